@@ -1,0 +1,134 @@
+// Package sessions holds what is known of one call, and the contract of the
+// store that keeps it.
+//
+// A Session is a plain value: the engine reads one and returns the next, the
+// store keeps it under the call's id. The store's implementations live in
+// packages of their own (redisstore) and all pass one suite (storetest), so
+// that this package stays free of any database.
+package sessions
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// recentLimit is how many fingerprints of committed requests a session keeps,
+// to know a request again that comes without a ticket.
+const recentLimit = 8
+
+// Session is everything known of one call. Its JSON is what an operator sees
+// in Redis; Document and Revision are kept beside it, not in it.
+type Session struct {
+	Call    Call   `json:"call"`
+	Release string `json:"release"` // the flows it began with; see flows.Release
+
+	Flow    string `json:"flow"`
+	Step    string `json:"step"`
+	Turn    int    `json:"turn"`    // of the document last sent; the first is 1
+	Attempt int    `json:"attempt"` // how often the step has asked in a row; 1 on the first ask
+	Visits  int    `json:"visits"`  // steps entered so far; tells one visit of a look-up from the next
+
+	Ask      Ask      `json:"ask"`
+	Answer   Answer   `json:"answer"`             // the latest
+	Silences int      `json:"silences,omitzero"`  // unusable answers of one status in a row
+	Kept     []string `json:"kept,omitempty"`     // gathered names that hold since the step was entered
+	Cause    string   `json:"cause,omitempty"`    // how the request that led to this turn came: fetch, action, next …
+	Reasked  bool     `json:"reasked,omitempty"`  // the turn asks the same step again
+	Escaped  bool     `json:"escaped,omitempty"`  // a bound was passed once already; the next time it is the apology
+	Outcome  string   `json:"outcome,omitempty"`  // the flow's label for what came of the call
+	Gathered Values   `json:"gathered,omitempty"` // validated values, merged over the steps
+	Vars     Values   `json:"vars,omitempty"`     // what set and look-ups brought; nil marks a removed one
+
+	History    []Message   `json:"history,omitempty"`
+	Recordings []Recording `json:"recordings,omitempty"`
+	Recent     []string    `json:"recent,omitempty"` // fingerprints of the last committed requests, oldest first
+
+	BeganAt time.Time `json:"began_at"`
+	SentAt  time.Time `json:"sent_at"` // when the current document was committed
+	EndedAt time.Time `json:"ended_at,omitzero"`
+	Ending  string    `json:"ending,omitempty"` // the platform's final word: completed, busy …
+
+	Document []byte `json:"-"` // of Turn, as it was sent
+	Revision int64  `json:"-"` // the store's count of writes; 0 is a session not yet stored
+}
+
+// Values are JSON values by name: numbers are float64, lists []any, objects
+// map[string]any.
+type Values map[string]any
+
+// Call is who calls whom, as the first request said.
+type Call struct {
+	SID        string `json:"sid"`
+	Direction  string `json:"direction,omitempty"` // inbound or outbound
+	From       string `json:"from,omitempty"`      // E.164 or SIP address
+	To         string `json:"to,omitempty"`
+	CallerName string `json:"caller_name,omitempty"`
+	Type       string `json:"type,omitempty"` // pstn or sip
+	Flow       string `json:"flow,omitempty"` // the flow the call began with
+	AnsweredBy string `json:"answered_by,omitempty"`
+}
+
+// Ask is what the current document asks of the call. The zero value asks
+// nothing.
+type Ask struct {
+	Verbs   []string        `json:"verbs,omitempty"`   // asking verbs of the document, in order
+	Schema  json.RawMessage `json:"schema,omitempty"`  // of an AIGather, as sent
+	Missing []string        `json:"missing,omitempty"` // required names that were still to come
+	Digits  string          `json:"digits,omitempty"`  // validDigits of a Gather
+}
+
+// Asks reports whether the document asks anything.
+func (a Ask) Asks() bool { return len(a.Verbs) > 0 }
+
+// Has reports whether verb is among what is asked.
+func (a Ask) Has(verb string) bool { return slices.Contains(a.Verbs, verb) }
+
+// Answer is what a request brought back from the document of its turn, in the
+// words that flows use. The zero value is no answer yet.
+type Answer struct {
+	Kind       string   `json:"kind,omitempty"`   // ai, digits, speech, dial, record, queue, connect, refer, pay, http, lookup, next
+	Status     string   `json:"status,omitempty"` // valid, invalid, no_input …; by kind
+	Usable     bool     `json:"usable,omitempty"`
+	Choice     string   `json:"choice,omitempty"`
+	Digits     string   `json:"digits,omitempty"`
+	Speech     string   `json:"speech,omitempty"`
+	Confidence float64  `json:"confidence,omitzero"`
+	Result     any      `json:"result,omitempty"`
+	Recording  string   `json:"recording,omitempty"` // id
+	Seconds    float64  `json:"seconds,omitzero"`
+	Code       int      `json:"code,omitzero"`     // HTTP status of a look-up
+	Reason     string   `json:"reason,omitempty"`  // Connect's, or why a look-up failed
+	Problems   []string `json:"problems,omitempty"` // what did not hold; never the caller's words
+}
+
+// Message is one thing said in an AI conversation.
+type Message struct {
+	Role    string `json:"role"` // user or assistant
+	Content string `json:"content"`
+}
+
+// Recording is a recording of the call. Its URL is not kept: the platform's
+// links die after ten minutes, the id does not.
+type Recording struct {
+	ID      string  `json:"id"`
+	Seconds float64 `json:"seconds,omitzero"`
+	Turn    int     `json:"turn,omitzero"`
+}
+
+// Ended reports whether the call is over.
+func (s *Session) Ended() bool { return !s.EndedAt.IsZero() }
+
+// Remember keeps the fingerprint of a request that is being committed.
+func (s *Session) Remember(fingerprint string) {
+	s.Recent = append(slices.Clone(s.Recent), fingerprint)
+	if n := len(s.Recent) - recentLimit; n > 0 {
+		s.Recent = s.Recent[n:]
+	}
+}
+
+// Remembers reports whether a request with this fingerprint was committed
+// lately.
+func (s *Session) Remembers(fingerprint string) bool {
+	return slices.Contains(s.Recent, fingerprint)
+}

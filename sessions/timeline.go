@@ -1,0 +1,64 @@
+package sessions
+
+import "time"
+
+// Kinds of timeline entries.
+const (
+	EntryTurn      = "turn"      // a request was decided and a document committed
+	EntryDuplicate = "duplicate" // a request of an earlier turn; it got the document again
+	EntryStray     = "stray"     // a request that could not be tied to the turn; it got the current document
+	EntryStatus    = "status"    // a call-progress callback
+	EntryCallback  = "callback"  // any other callback: recording, transcription, cost …
+	EntryLeg       = "leg"       // a callback of a leg that this call dialed
+	EntryLost      = "lost"      // the store had no such turn; the flow went on at otherwise
+	EntryTrouble   = "trouble"   // something failed behind us; the caller heard the apology
+)
+
+// Entry is one line of a call's timeline: what came, what was decided and why,
+// what went out. Kind tells which fields are filled.
+type Entry struct {
+	At   time.Time `json:"at"`
+	Kind string    `json:"kind"`
+	Turn int       `json:"turn,omitzero"` // of the document that went out, for turns; else the current one
+
+	Request *Request `json:"request,omitempty"`
+	Flow    string   `json:"flow,omitempty"` // where the turn ended up
+	Step    string   `json:"step,omitempty"`
+	Attempt int      `json:"attempt,omitzero"`
+	Answer  *Answer  `json:"answer,omitempty"`
+	Path    []Visit  `json:"path,omitempty"` // the steps on the way, with the rules tried
+
+	Gathered Values   `json:"gathered,omitempty"` // what changed; nil where it was forgotten
+	Vars     Values   `json:"vars,omitempty"`     // what changed
+	Outcome  string   `json:"outcome,omitempty"`
+	Document string   `json:"document,omitempty"`
+	Notes    []string `json:"notes,omitempty"` // anything a person should know
+	Ended    string   `json:"ended,omitempty"` // the final status, where this entry ended the session
+}
+
+// Request is what arrived, as it was.
+type Request struct {
+	Method      string            `json:"method,omitempty"`
+	Path        string            `json:"path,omitempty"`
+	Via         string            `json:"via,omitempty"` // how it was reached: fetch, action, invalid, next, step
+	Fingerprint string            `json:"fingerprint,omitempty"`
+	Fields      map[string]string `json:"fields,omitempty"`    // the platform's fields, undecoded
+	Malformed   string            `json:"malformed,omitempty"` // raw text that could not be read
+}
+
+// Visit is a step that a turn passed through, and what was tried there.
+type Visit struct {
+	Flow   string  `json:"flow,omitempty"`
+	Step   string  `json:"step"`
+	Answer *Answer `json:"answer,omitempty"` // of a look-up made here
+	Tried  []Tried `json:"tried,omitempty"`
+}
+
+// Tried is one rule that was looked at.
+type Tried struct {
+	Rule    string `json:"rule"`           // where it stands: next[1], otherwise[0], always[0], on.no_input[0]
+	When    string `json:"when,omitempty"` // its condition, as written
+	Held    bool   `json:"held"`
+	Goto    string `json:"goto,omitempty"` // where it led, if it won
+	Problem string `json:"problem,omitempty"`
+}
