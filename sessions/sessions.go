@@ -97,8 +97,8 @@ type Answer struct {
 	Result     any      `json:"result,omitempty"`
 	Recording  string   `json:"recording,omitempty"` // id
 	Seconds    float64  `json:"seconds,omitzero"`
-	Code       int      `json:"code,omitzero"`     // HTTP status of a look-up
-	Reason     string   `json:"reason,omitempty"`  // Connect's, or why a look-up failed
+	Code       int      `json:"code,omitzero"`      // HTTP status of a look-up
+	Reason     string   `json:"reason,omitempty"`   // Connect's, or why a look-up failed
 	Problems   []string `json:"problems,omitempty"` // what did not hold; never the caller's words
 }
 
