@@ -1,0 +1,69 @@
+package calls
+
+import (
+	"fmt"
+	"strings"
+
+	"texmlsrv/flows"
+	"texmlsrv/sessions"
+)
+
+// Request is a request of the platform, in our words.
+type Request struct {
+	Call   sessions.Call // SID is always there; the rest as far as the request said
+	Flow   string        // of the route; "" chooses by the called number
+	Step   string        // of the route of a ticket; else ""
+	Ticket string        // as in the route: turn.via.token; "" for none
+
+	Brought  flows.Brought
+	Callback *Callback // what its fields make of it; counts only where there is no ticket
+
+	Method      string
+	Path        string            // without the query
+	Fields      map[string]string // the platform's fields, as they came
+	Malformed   string            // raw text of what could not be read
+	Fingerprint string            // hash of the sorted platform fields
+}
+
+// Kinds of callbacks.
+const (
+	CallbackProgress      = "progress"     // the course of the call: initiated … completed
+	CallbackConversation  = "conversation" // conversation_created, conversation_ended, analyzed
+	CallbackRecording     = "recording"
+	CallbackTranscription = "transcription"
+	CallbackCost          = "cost"
+	CallbackMachine       = "machine" // answering machine detection
+	CallbackDigit         = "digit"   // a key pressed outside of a Gather
+	CallbackConference    = "conference"
+	CallbackStream        = "stream"
+	CallbackSiprec        = "siprec"
+	CallbackQueue         = "queue"
+	CallbackOther         = "other"
+)
+
+// Callback is a notification: its reply is not executed.
+type Callback struct {
+	Kind       string
+	Status     string // the platform's word, in snake_case: completed, in_progress, no_answer …
+	Parent     string // the call that dialed this leg, if it is one
+	Ends       bool   // a call-progress callback of the call itself with a final status
+	AnsweredBy string // of machine detection, in snake_case
+	Recording  *sessions.Recording
+}
+
+// UnknownFlowError says that a fetch named a flow that is not served.
+type UnknownFlowError struct {
+	Flow  string
+	Known []string // sorted
+}
+
+func (e *UnknownFlowError) Error() string {
+	return fmt.Sprintf("there is no flow %q; there are: %s", e.Flow, strings.Join(e.Known, ", "))
+}
+
+// Health is what the readiness route reports.
+type Health struct {
+	Flows    int   // how many are served
+	Store    error // nil while the store answers
+	Draining bool
+}
