@@ -1,0 +1,13 @@
+// Package templates holds the flows that come with the program, embedded: a
+// front desk, an appointment and a survey. They are there so that a number can
+// be answered before anybody has written a flow, and they are the place that
+// authors copy from: each shows a different part of the format.
+package templates
+
+import "embed"
+
+// FS is a templates root: app.yaml, and a folder for each flow with its
+// flow.yaml, documents and schemas.
+//
+//go:embed app.yaml appointment front-desk survey
+var FS embed.FS
