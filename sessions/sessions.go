@@ -29,16 +29,17 @@ type Session struct {
 	Attempt int    `json:"attempt"` // how often the step has asked in a row; 1 on the first ask
 	Visits  int    `json:"visits"`  // steps entered so far; tells one visit of a look-up from the next
 
-	Ask      Ask      `json:"ask"`
-	Answer   Answer   `json:"answer"`             // the latest
-	Silences int      `json:"silences,omitzero"`  // unusable answers of one status in a row
-	Kept     []string `json:"kept,omitempty"`     // gathered names that hold since the step was entered
-	Cause    string   `json:"cause,omitempty"`    // how the request that led to this turn came: fetch, action, next …
-	Reasked  bool     `json:"reasked,omitempty"`  // the turn asks the same step again
-	Escaped  bool     `json:"escaped,omitempty"`  // a bound was passed once already; the next time it is the apology
-	Outcome  string   `json:"outcome,omitempty"`  // the flow's label for what came of the call
-	Gathered Values   `json:"gathered,omitempty"` // validated values, merged over the steps
-	Vars     Values   `json:"vars,omitempty"`     // what set and look-ups brought; nil marks a removed one
+	Ask        Ask      `json:"ask"`
+	Answer     Answer   `json:"answer"`                // the latest
+	Silences   int      `json:"silences,omitzero"`     // unusable answers of one status in a row: on, after
+	LastStatus string   `json:"last_status,omitempty"` // the status they had
+	Kept       []string `json:"kept,omitempty"`        // gathered names that hold since the step was entered
+	Cause      string   `json:"cause,omitempty"`       // how the request that led to this turn came: fetch, action, next …
+	Reasked    bool     `json:"reasked,omitempty"`     // the turn asks the same step again
+	Escaped    bool     `json:"escaped,omitempty"`     // a bound was passed once already; the next time it is the apology
+	Outcome    string   `json:"outcome,omitempty"`     // the flow's label for what came of the call
+	Gathered   Values   `json:"gathered,omitempty"`    // validated values, merged over the steps
+	Vars       Values   `json:"vars,omitempty"`        // what set and look-ups brought; nil marks a removed one
 
 	History    []Message   `json:"history,omitempty"`
 	Recordings []Recording `json:"recordings,omitempty"`
@@ -74,6 +75,7 @@ type Call struct {
 type Ask struct {
 	Verbs   []string        `json:"verbs,omitempty"`   // asking verbs of the document, in order
 	Schema  json.RawMessage `json:"schema,omitempty"`  // of an AIGather, as sent
+	Whole   json.RawMessage `json:"whole,omitempty"`   // the schema as its author wrote it, where another was sent
 	Missing []string        `json:"missing,omitempty"` // required names that were still to come
 	Digits  string          `json:"digits,omitempty"`  // validDigits of a Gather
 }

@@ -1,0 +1,220 @@
+package flows
+
+import (
+	"maps"
+	"slices"
+
+	"texmlsrv/flows/schemas"
+	"texmlsrv/sessions"
+)
+
+// interpret makes of what a request brought the answer to what the turn asked.
+// What was asked tells what the fields mean; fields of anything else are left.
+func (d *turn) interpret(step *Step, b Brought, via string) sessions.Answer {
+	before := d.session
+	a := d.read(step, b, via)
+	d.keep(step, &a)
+	d.changes(&before)
+	return a
+}
+
+func (d *turn) read(step *Step, b Brought, via string) sessions.Answer {
+	ask := d.session.Ask
+	switch {
+	case !ask.Asks():
+		return sessions.Answer{Kind: "next", Status: "done", Usable: true}
+	case via == ViaNext:
+		return sessions.Answer{Kind: "next", Status: "no_input"}
+	}
+	verb := answering(ask, b)
+	if b.Malformed {
+		return sessions.Answer{Kind: kindOf(verb), Status: "malformed"}
+	}
+	switch verb {
+	case "AIGather":
+		return d.readAI(b.AI)
+	case "Gather":
+		return readGather(step, b, via)
+	case "Dial":
+		return readDial(b.Dial)
+	case "Record":
+		return d.readRecord(b.Recording)
+	}
+	return readWord(verb, b.Words[verb])
+}
+
+// answering is the verb that b answers: the first one asked that b brings
+// something for, else the first one asked.
+func answering(ask sessions.Ask, b Brought) string {
+	brought := b.verbs()
+	for _, verb := range ask.Verbs {
+		if slices.Contains(brought, verb) {
+			return verb
+		}
+	}
+	return ask.Verbs[0]
+}
+
+// kindOf is the kind of answer that a verb brings.
+func kindOf(verb string) string {
+	kinds := map[string]string{
+		"AIGather": "ai", "Gather": "digits", "Dial": "dial", "Record": "record", "Enqueue": "queue",
+		"Connect": "connect", "Refer": "refer", "Pay": "pay", "HttpRequest": "http",
+	}
+	return kinds[verb]
+}
+
+// keep stores what `into` wants kept.
+func (d *turn) keep(step *Step, a *sessions.Answer) {
+	if step.Into == "" || !a.Usable {
+		return
+	}
+	switch a.Kind {
+	case "digits", "speech", "record":
+		value := a.Choice + a.Recording
+		if value == "" {
+			value = a.Digits + a.Speech
+		}
+		d.session.Gathered = with(d.session.Gathered, step.Into, value)
+	}
+}
+
+func readDial(dial *DialResult) sessions.Answer {
+	a := sessions.Answer{Kind: "dial", Status: "failed", Usable: true}
+	if dial != nil && dial.Status != "" {
+		a.Status, a.Seconds = dial.Status, dial.Seconds
+	}
+	return a
+}
+
+func (d *turn) readRecord(recording *sessions.Recording) sessions.Answer {
+	if recording == nil || recording.ID == "" {
+		return sessions.Answer{Kind: "record", Status: "no_input"}
+	}
+	kept := *recording
+	kept.Turn = d.session.Turn
+	d.session.Recordings = append(slices.Clip(d.session.Recordings), kept)
+	return sessions.Answer{Kind: "record", Status: "completed", Usable: true, Recording: kept.ID, Seconds: kept.Seconds}
+}
+
+func readWord(verb string, w Word) sessions.Answer {
+	a := sessions.Answer{Kind: kindOf(verb), Status: w.Status, Usable: true, Reason: w.Reason}
+	if a.Status == "" {
+		a.Status = "completed" // the platform says no more than that it is over
+	}
+	if len(w.Values) > 0 {
+		a.Result = map[string]any(w.Values)
+	}
+	return a
+}
+
+// readGather reads keys and speech, held against the step's choices.
+func readGather(step *Step, b Brought, via string) sessions.Answer {
+	a := sessions.Answer{Kind: "digits", Status: "valid", Usable: true}
+	switch {
+	case b.Digits != nil && *b.Digits != "":
+		a.Digits = *b.Digits
+	case b.Speech != nil && collapse(*b.Speech) != "":
+		a.Kind, a.Speech, a.Confidence = "speech", collapse(*b.Speech), b.Confidence
+	case via == ViaInvalid:
+	default:
+		return sessions.Answer{Kind: "digits", Status: "no_input"}
+	}
+	if len(step.Choices) > 0 {
+		a.Choice = chosen(step.Choices, a)
+	}
+	if via == ViaInvalid || len(step.Choices) > 0 && a.Choice == "" {
+		a.Status, a.Usable = "invalid", false
+	}
+	return a
+}
+
+// readAI reads the result of an AI gather: coerced, validated, and merged with
+// what was kept.
+func (d *turn) readAI(ai *AIResult) sessions.Answer {
+	a := sessions.Answer{Kind: "ai"}
+	if ai == nil {
+		a.Status = "no_input"
+		return a
+	}
+	sent := d.flow.Defaults.Carry
+	d.session.History = talk(d.session.History, sent, ai.History)
+	if ai.Malformed {
+		a.Status = "malformed"
+		return a
+	}
+	asked, err := compiled(d.session.Ask.Schema)
+	if err != nil {
+		a.Status, a.Problems = "error", []string{err.Error()}
+		return a
+	}
+	result, inner, ok := asked.Unwrap(ai.Result)
+	switch {
+	case ai.Result == nil || ok && result == nil:
+		a.Status = silence(firstOf(inner, ai.Status), ai.History)
+	case !ok:
+		a.Status = "malformed"
+	default:
+		d.readResult(&a, asked, result)
+	}
+	return a
+}
+
+// readResult holds a result against the schema that was sent and the one the
+// author wrote, and keeps of it what holds.
+func (d *turn) readResult(a *sessions.Answer, asked *schemas.Schema, result map[string]any) {
+	authored, err := compiled(whole(d.session.Ask))
+	if err != nil {
+		a.Status, a.Problems = "error", []string{err.Error()}
+		return
+	}
+	s := &d.session
+	kept := map[string]any{}
+	for _, name := range s.Kept {
+		kept[name] = s.Gathered[name]
+	}
+	reading := schemas.Read(asked, authored, result, kept)
+	for _, name := range authored.Properties() {
+		v, has := reading.Values[name]
+		if !has {
+			continue
+		}
+		s.Gathered = with(s.Gathered, name, v)
+		if !slices.Contains(s.Kept, name) {
+			s.Kept = append(slices.Clip(s.Kept), name)
+		}
+	}
+	coerced := maps.Clone(result)
+	maps.Copy(coerced, reading.Values)
+	a.Result, a.Problems, a.Usable = coerced, append(reading.Problems, reading.Dropped...), reading.Usable
+	a.Status = "invalid"
+	if reading.Usable {
+		a.Status = "valid"
+	}
+	for _, dropped := range reading.Dropped {
+		d.note("dropped: " + dropped)
+	}
+}
+
+// silence is the status of an AI gather that brought no result. The platform's
+// word decides between trouble and a caller who did not answer; a caller who
+// spoke and still gave no result is invalid.
+func silence(status string, history []sessions.Message) string {
+	switch status {
+	case "valid", "invalid", "":
+		if slices.ContainsFunc(history, func(m sessions.Message) bool { return m.Role == "user" && collapse(m.Content) != "" }) {
+			return "invalid"
+		}
+		return "no_input"
+	case "timeout", "call_hangup", "cancelled", "cancelled_amd", "no_input":
+		return "no_input"
+	}
+	return "error"
+}
+
+func firstOf(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,488 @@
+package flows
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"texmlsrv/flows/expressions"
+	"texmlsrv/sessions"
+)
+
+// Bounds of one call; beyond, it goes to otherwise once, and then the apology
+// is spoken.
+const (
+	turnLimit = 200 // turns of a call
+	stepLimit = 16  // steps without a document in one turn
+)
+
+// Decision is what the engine made of a request: the session as it will be,
+// and either its next document or a look-up to make first.
+type Decision struct {
+	Session  sessions.Session
+	Document Document       // zero while Lookup is set
+	Lookup   *LookupRequest // to be made, and its outcome given to LookedUp
+	Entry    sessions.Entry // of the timeline; Document and Request are not filled in
+
+	silent int // steps without a document so far in this turn
+}
+
+// Begin decides the first document of a call, in the flow named.
+func (r *Release) Begin(call sessions.Call, flow string, now time.Time) Decision {
+	call = tidyCall(call)
+	call.Flow = flow
+	d := r.decide(&sessions.Session{Call: call, Release: r.ID, Flow: flow, BeganAt: now}, now)
+	d.session.Cause = ViaFetch
+	d.enter(d.flow, d.flow.Start)
+	return d.done()
+}
+
+// Answer decides the document after s, given what a request of the current
+// turn brought and how it was reached. step is the step in the request's URL;
+// it counts for ViaStep. s is not changed.
+func (r *Release) Answer(s *sessions.Session, b Brought, via, step string, now time.Time) Decision {
+	d := r.decide(s, now)
+	if d.flow == nil {
+		return d.lost("the flow is not served any more")
+	}
+	d.session.Cause = via
+	switch at := d.flow.Steps[s.Step]; {
+	case s.Turn >= turnLimit:
+		d.bound(fmt.Sprintf("the call has had %d turns", s.Turn))
+	case at == nil:
+		return d.lost(fmt.Sprintf("the step %q is not served any more", s.Step))
+	case via == ViaStep && d.flow.Steps[step] != nil:
+		d.enter(d.flow, step)
+	default:
+		d.answered(at, d.interpret(at, tidyBrought(b), via))
+	}
+	return d.done()
+}
+
+// Escape takes a call to otherwise because a bound was passed; the second time
+// it is the apology. why is for the timeline.
+func (r *Release) Escape(s *sessions.Session, why string, now time.Time) Decision {
+	d := r.decide(s, now)
+	if d.flow == nil {
+		return d.lost(why)
+	}
+	d.bound(why)
+	return d.done()
+}
+
+// Lost goes on with a call whose state the store has lost: s knows no more than
+// the call, its flow and its step. It goes to otherwise, never to the greeting.
+func (r *Release) Lost(s *sessions.Session, now time.Time) Decision {
+	d := r.decide(s, now)
+	return d.lost("the store has lost this call; it goes on at otherwise")
+}
+
+// LookedUp goes on with a decision whose look-up was made.
+func (r *Release) LookedUp(before Decision, found Found, now time.Time) Decision {
+	d := r.decide(&before.Session, now)
+	d.entry, d.silent = before.Entry, before.silent
+	d.entry.Path = slices.Clone(d.entry.Path)
+	step := d.flow.Steps[d.session.Step]
+	answer := d.lookupAnswer(step, found)
+	d.entry.Path[len(d.entry.Path)-1].Answer = &answer
+	d.answered(step, answer)
+	return d.done()
+}
+
+// turn is one decision in the making.
+type turn struct {
+	release  *Release
+	session  sessions.Session // a copy; its maps are replaced, never changed
+	flow     *Flow
+	now      time.Time
+	entry    sessions.Entry
+	silent   int
+	document Document
+	lookup   *LookupRequest
+	from     string // flow/step at the beginning
+}
+
+func (r *Release) decide(s *sessions.Session, now time.Time) *turn {
+	d := &turn{release: r, session: *s, flow: r.Flows[s.Flow], now: now}
+	d.session.Reasked = false
+	d.entry = sessions.Entry{At: now, Kind: sessions.EntryTurn}
+	if d.session.Release != r.ID {
+		d.note("release lost: goes on with the flows served now")
+		d.session.Release = r.ID
+	}
+	return d
+}
+
+func (d *turn) note(text string) { d.entry.Notes = append(slices.Clip(d.entry.Notes), text) }
+
+// done closes the turn.
+func (d *turn) done() Decision {
+	if d.lookup == nil {
+		if d.document.IsZero() {
+			d.document = Apology(d.flow)
+		}
+		if d.session.Ended() {
+			d.document = Hangup()
+		}
+		d.session.Turn++
+		d.entry.Turn, d.entry.Flow, d.entry.Step = d.session.Turn, d.session.Flow, d.session.Step
+		d.entry.Attempt, d.entry.Outcome = d.session.Attempt, d.session.Outcome
+		d.session.SentAt = d.now
+	}
+	return Decision{Session: d.session, Document: d.document, Lookup: d.lookup, Entry: d.entry, silent: d.silent}
+}
+
+// lost answers a call whose place in the flows, or whose state, is gone: the
+// step's otherwise, else the flow's, else the apology.
+func (d *turn) lost(why string) Decision {
+	d.note(why)
+	d.session.Ask = sessions.Ask{}
+	if d.flow != nil {
+		step := d.flow.Steps[d.session.Step]
+		if step == nil {
+			step = &Step{Name: d.session.Step}
+		}
+		d.otherwise(step)
+	}
+	return d.done()
+}
+
+// bound goes to otherwise the first time and to the apology the second.
+func (d *turn) bound(why string) {
+	d.note(why)
+	step := d.flow.Steps[d.session.Step]
+	if d.session.Escaped || step == nil {
+		d.apologize()
+		return
+	}
+	d.session.Escaped, d.silent = true, 0
+	d.otherwise(step)
+}
+
+func (d *turn) apologize() {
+	d.note("the apology was given")
+	d.document, d.session.Ask = Apology(d.flow), sessions.Ask{}
+}
+
+// enter begins a step afresh.
+func (d *turn) enter(flow *Flow, name string) {
+	step := flow.Steps[name]
+	d.flow = flow
+	s := &d.session
+	s.Flow, s.Step, s.Attempt, s.Kept, s.Silences = flow.Name, name, 1, nil, 0
+	s.Visits++
+	d.entry.Path = append(slices.Clip(d.entry.Path), sessions.Visit{Flow: flow.Name, Step: name})
+	if step.Outcome != nil {
+		d.label(step)
+	}
+	if d.skips(step) {
+		return
+	}
+	d.present(step)
+}
+
+func (d *turn) label(step *Step) {
+	text, err := step.Outcome.String(d.scope())
+	if err != nil {
+		d.note(fmt.Sprintf("outcome of %s: %v", step.Name, err))
+		return
+	}
+	d.session.Outcome = text
+}
+
+// skips takes `ask: missing` into account: what is known need not be asked.
+// It reports whether nothing is left to ask; then it has gone on.
+func (d *turn) skips(step *Step) bool {
+	if !step.Missing {
+		return false
+	}
+	schema, err := step.Document.schema(d.scope())
+	if err != nil || schema == nil {
+		return false // rendering will say what is wrong
+	}
+	wanted := schema.Required()
+	if len(wanted) == 0 {
+		wanted = schema.Properties()
+	}
+	for _, name := range schema.Properties() {
+		if value, known := d.session.Gathered[name]; known && schema.Valid(name, value) {
+			d.session.Kept = append(d.session.Kept, name)
+		}
+	}
+	for _, name := range wanted {
+		if !slices.Contains(d.session.Kept, name) {
+			return false
+		}
+	}
+	if !d.budget() {
+		return true
+	}
+	d.answered(step, sessions.Answer{Kind: "next", Status: "done", Usable: true})
+	return true
+}
+
+// budget counts a step without a document; false when there were too many, and
+// the turn has gone elsewhere.
+func (d *turn) budget() bool {
+	if d.silent++; d.silent <= stepLimit {
+		return true
+	}
+	d.bound(fmt.Sprintf("%d steps without a document in one turn", stepLimit))
+	return false
+}
+
+// present shows the current step: its document, its look-up, or its rules.
+func (d *turn) present(step *Step) {
+	switch {
+	case step.Document != nil:
+		d.render(step)
+	case !d.budget():
+	case step.Lookup != nil:
+		d.lookUp(step)
+	default:
+		d.choose(step)
+	}
+}
+
+// render makes the document of a step; where that fails, the step has failed.
+func (d *turn) render(step *Step) {
+	scope := d.scope()
+	if schema, err := step.Document.schema(scope); err == nil && schema != nil {
+		_, missing := schema.Without(d.session.Kept)
+		scope.Values["missing"] = list(missing)
+	}
+	document, ask, err := d.draw(step, scope)
+	if err != nil {
+		d.note(fmt.Sprintf("the document of %s: %v", step.Name, err))
+		if d.budget() {
+			d.otherwise(step)
+		}
+		return
+	}
+	d.document, d.session.Ask = document, ask
+}
+
+func (d *turn) draw(step *Step, scope *expressions.Scope) (Document, sessions.Ask, error) {
+	response, err := step.Document.render(*scope)
+	if err != nil {
+		return Document{}, sessions.Ask{}, err
+	}
+	f := &furnisher{flow: d.flow, step: step, settings: d.settings(), session: &d.session}
+	if err := f.furnish(response); err != nil {
+		return Document{}, sessions.Ask{}, err
+	}
+	document, err := finish(response)
+	return document, f.ask, err
+}
+
+// answered goes on from a step with what it brought.
+func (d *turn) answered(step *Step, a sessions.Answer) {
+	d.session.Answer = a
+	d.count(a)
+	if d.entry.Answer == nil && a.Kind != "lookup" {
+		d.entry.Answer = &a
+	}
+	if d.reacts(step, a) {
+		return
+	}
+	switch {
+	case step.Next == nil && step.Lookup == nil: // the end of the flow
+		d.document, d.session.Ask = Hangup(), sessions.Ask{}
+	case a.Usable:
+		d.choose(step)
+	default:
+		d.again(step)
+	}
+}
+
+// count keeps how often in a row the caller's answer had one status.
+func (d *turn) count(a sessions.Answer) {
+	if a.Usable {
+		d.session.Silences = 0
+		return
+	}
+	if d.session.Silences == 0 || d.session.LastStatus != a.Status {
+		d.session.Silences = 0
+	}
+	d.session.Silences++
+	d.session.LastStatus = a.Status
+}
+
+// reacts tries the rules of `on` for a status.
+func (d *turn) reacts(step *Step, a sessions.Answer) bool {
+	on, has := step.On[a.Status]
+	if !has || (!a.Usable && d.session.Silences < on.After) {
+		return false
+	}
+	target, ok := d.try(step, on.Rules, "")
+	if ok {
+		d.lead(step, target)
+	}
+	return ok
+}
+
+// choose follows the first rule of `next` that holds.
+func (d *turn) choose(step *Step) {
+	target, ok := d.try(step, step.Next, "")
+	switch {
+	case ok:
+		d.lead(step, target)
+	default:
+		if d.session.Answer.Kind == "digits" || d.session.Answer.Kind == "speech" {
+			d.session.Answer.Status, d.session.Answer.Usable = "invalid", false
+		}
+		d.again(step)
+	}
+}
+
+// lead goes where a rule leads.
+func (d *turn) lead(step *Step, target Target) {
+	if target.Again {
+		d.again(step)
+		return
+	}
+	flow := d.flow
+	if target.Flow != "" {
+		flow = d.release.Flows[target.Flow]
+	}
+	d.enter(flow, target.Step)
+}
+
+// again asks the question once more, or goes to otherwise when it was asked
+// often enough, or was no question.
+func (d *turn) again(step *Step) {
+	if !d.question(step) || d.session.Attempt >= d.flow.Defaults.Attempts {
+		d.otherwise(step)
+		return
+	}
+	d.session.Attempt++
+	d.session.Reasked = true
+	d.present(step)
+}
+
+// question reports whether a step asks the caller something, so that it makes
+// sense to ask again.
+func (d *turn) question(step *Step) bool {
+	return step.Document != nil && (step.Document.has("Gather") || step.Document.has("AIGather") || step.Document.has("Record"))
+}
+
+// otherwise goes where a step leads that has failed; never to itself.
+func (d *turn) otherwise(step *Step) {
+	rules := step.Otherwise
+	if rules == nil {
+		rules = d.flow.Defaults.Otherwise
+	}
+	target, ok := d.try(step, rules, step.Name)
+	if !ok {
+		d.apologize()
+		return
+	}
+	d.session.Reasked = false
+	d.lead(step, target)
+}
+
+// try looks at rules in order. The first that holds and leads somewhere wins,
+// and only then what was set and forgotten on the way is kept. A rule that
+// leads to the step named not is passed over.
+func (d *turn) try(step *Step, rules Rules, not string) (Target, bool) {
+	before := d.session
+	for i := range rules {
+		rule := &rules[i]
+		held, err := d.holds(rule)
+		tried := sessions.Tried{Rule: rule.Name, Held: held}
+		if rule.When != nil {
+			tried.When = rule.When.Source()
+		}
+		if err == nil && held {
+			err = d.apply(rule)
+		}
+		wins := err == nil && held && !rule.Goto.none()
+		if wins && not != "" && d.same(rule.Goto, not) {
+			wins, err = false, fmt.Errorf("otherwise never leads to the step that failed")
+		}
+		if err != nil {
+			tried.Held, tried.Problem = false, err.Error()
+		}
+		if wins {
+			tried.Goto = rule.Goto.String()
+		}
+		d.tried(step, tried)
+		if wins {
+			d.changes(&before)
+			return rule.Goto, true
+		}
+	}
+	d.session.Vars, d.session.Gathered, d.session.Kept = before.Vars, before.Gathered, before.Kept
+	return Target{}, false
+}
+
+// same reports whether a target is the step named, or asks it again.
+func (d *turn) same(t Target, step string) bool {
+	return t.Again || t.Step == step && (t.Flow == "" || t.Flow == d.flow.Name)
+}
+
+func (d *turn) holds(rule *Rule) (bool, error) {
+	if rule.When == nil {
+		return true, nil
+	}
+	return rule.When.Truth(d.scope())
+}
+
+// apply sets and forgets what a rule says.
+func (d *turn) apply(rule *Rule) error {
+	s := &d.session
+	for _, a := range rule.Set {
+		v, err := a.Value.eval(d.scope())
+		if err != nil {
+			return fmt.Errorf("set %s: %w", a.Name, err)
+		}
+		s.Vars = with(s.Vars, a.Name, settle(v))
+	}
+	for _, name := range rule.Forget {
+		s.Gathered = without(s.Gathered, name)
+		s.Kept = slices.DeleteFunc(slices.Clone(s.Kept), func(kept string) bool { return kept == name })
+	}
+	return nil
+}
+
+// settle makes plain text of what an expression may give besides JSON.
+func settle(v any) any {
+	if m, is := v.(expressions.Mustache); is {
+		return string(m)
+	}
+	return v
+}
+
+func with(values sessions.Values, name string, v any) sessions.Values {
+	out := maps.Clone(values)
+	if out == nil {
+		out = sessions.Values{}
+	}
+	out[name] = v
+	return out
+}
+
+func without(values sessions.Values, name string) sessions.Values {
+	out := maps.Clone(values)
+	delete(out, name)
+	return out
+}
+
+// tried notes a rule in the timeline, under the step it belongs to.
+func (d *turn) tried(step *Step, t sessions.Tried) {
+	n := len(d.entry.Path)
+	if n == 0 || d.entry.Path[n-1].Step != step.Name || d.entry.Path[n-1].Flow != d.flow.Name {
+		d.entry.Path = append(slices.Clip(d.entry.Path), sessions.Visit{Flow: d.flow.Name, Step: step.Name})
+		n++
+	}
+	d.entry.Path = slices.Clone(d.entry.Path)
+	last := &d.entry.Path[n-1]
+	last.Tried = append(slices.Clip(last.Tried), t)
+}
+
+// changes notes in the timeline what rules changed.
+func (d *turn) changes(before *sessions.Session) {
+	d.entry.Gathered = changed(d.entry.Gathered, before.Gathered, d.session.Gathered)
+	d.entry.Vars = changed(d.entry.Vars, before.Vars, d.session.Vars)
+}

@@ -1,0 +1,171 @@
+// Package flows is what flow authors write, and the engine that runs it.
+//
+// Load reads a tree of flows into a Release: every flow.yaml, template and
+// schema is parsed, compiled and checked once, and every mistake is reported
+// with its place. A Release then turns (session, answer, instant) into
+// (session, document or look-up to make). It is pure: no network, no store, no
+// clock, no randomness; the same inputs give the same bytes. Whoever calls it
+// makes the look-ups, fills the links of a document, and stores the session.
+package flows
+
+import (
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"texmlsrv/flows/expressions"
+	"texmlsrv/sessions"
+)
+
+// Release is an immutable, content-addressed set of flows. It is safe for
+// concurrent use.
+type Release struct {
+	ID    string // hash of every file it was made of
+	Flows map[string]*Flow
+	App   App
+
+	env     sessions.Values // env in expressions
+	secrets sessions.Values // secrets in expressions
+}
+
+// Names are the names of the flows, sorted.
+func (r *Release) Names() []string { return slices.Sorted(maps.Keys(r.Flows)) }
+
+// FlowFor is the flow that a call to a number begins with: the number's own,
+// else the default, else the only one there is. ok is false when none is meant.
+func (r *Release) FlowFor(number string) (name string, ok bool) {
+	if n, found := r.App.Numbers[number]; found && n.Flow != "" {
+		return n.Flow, true
+	}
+	if r.App.Default != "" {
+		return r.App.Default, true
+	}
+	if names := r.Names(); len(names) == 1 {
+		return names[0], true
+	}
+	return "", false
+}
+
+// App is app.yaml: which flow answers which number.
+type App struct {
+	Default string
+	Numbers map[string]Number // by called number, E.164
+}
+
+// Number is what app.yaml says of one called number. What is left out is the
+// flow's own.
+type Number struct {
+	Flow      string
+	Variables sessions.Values
+	Voice     string
+	Language  string
+	Zone      *time.Location
+}
+
+// Flow is one flow.yaml with its documents.
+type Flow struct {
+	Name      string
+	Title     string
+	Start     string
+	Zone      *time.Location
+	Variables sessions.Values
+	Defaults  Defaults
+	Steps     map[string]*Step
+	Order     []string // names of the steps as they stand in the file
+
+	apology []byte // apology.xml, checked; nil for the built-in one
+}
+
+// Defaults are what steps fall back to.
+type Defaults struct {
+	Voice     string // of AIGather and Say; "" leaves it to the platform
+	Language  string // BCP-47, of Say, Gather, dates and money
+	Attempts  int    // asks of a question in a row
+	Otherwise Rules
+	Carry     bool // AIGather gets the talk so far
+}
+
+// Step is one place in a flow.
+type Step struct {
+	Name     string
+	Document *Template
+	Lookup   *Lookup
+	Choices  []Choice
+	Into     string // keeps what Gather or Record brought as gathered.<Into>
+	Missing  bool   // ask: missing
+	Outcome  *expressions.Text
+
+	Next      Rules
+	Otherwise Rules // nil: the flow's default
+	On        map[string]On
+}
+
+// Choice is one of the things a caller can press or say.
+type Choice struct {
+	Name  string
+	Words []string // folded: lower case, no accents
+	Keys  []string
+}
+
+// On is what a step does at once on a status.
+type On struct {
+	After int // only after that many in a row; 1 when not given
+	Rules Rules
+}
+
+// Lookup is a request to a service of the author's, made between two documents.
+type Lookup struct {
+	Method  string
+	URL     *expressions.Text
+	Headers []Header
+	Body    value // nil for none
+	Timeout time.Duration
+	Into    string // the JSON answer, as vars.<Into>
+}
+
+// Header is one header of a look-up.
+type Header struct {
+	Name  string
+	Value *expressions.Text
+}
+
+// Environment is what flows see of the process's environment.
+type Environment struct {
+	Env     map[string]string // expressions read it as env.<name>
+	Secrets map[string]string // look-up URLs and headers read it as secrets.<name>
+}
+
+// EnvironmentOf picks from the environment ("KEY=value") what flows may see:
+// FLOW_X becomes env.X, SECRET_X secrets.X.
+func EnvironmentOf(environ []string) Environment {
+	e := Environment{Env: map[string]string{}, Secrets: map[string]string{}}
+	for _, pair := range environ {
+		key, value, _ := strings.Cut(pair, "=")
+		if name, ok := strings.CutPrefix(key, "FLOW_"); ok {
+			e.Env[name] = value
+		}
+		if name, ok := strings.CutPrefix(key, "SECRET_"); ok {
+			e.Secrets[name] = value
+		}
+	}
+	return e
+}
+
+// Load reads every flow below root: <flow>/flow.yaml with its files, and
+// app.yaml. Mistakes are all reported, as a problems.List.
+func Load(root fs.FS, env Environment) (*Release, error) {
+	l := &loader{root: root}
+	r := l.release()
+	r.env, r.secrets = textValues(env.Env), textValues(env.Secrets)
+	return r, l.problems.Err()
+}
+
+func textValues(in map[string]string) sessions.Values {
+	out := make(sessions.Values, len(in))
+	for k, v := range in {
+		out[k] = tidyText(v)
+	}
+	return out
+}

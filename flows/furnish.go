@@ -1,0 +1,183 @@
+package flows
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"texmlsrv/flows/schemas"
+	"texmlsrv/sessions"
+	"texmlsrv/texml"
+)
+
+// furnisher adds to a rendered document what the author left out: actions,
+// voice and language, the conversation so far, and the way on. It notes what
+// the document asks.
+type furnisher struct {
+	flow     *Flow
+	step     *Step
+	settings settings
+	session  *sessions.Session
+	ask      sessions.Ask
+}
+
+// settings are the defaults that hold for a call: the flow's, or the called
+// number's where app.yaml has some.
+type settings struct {
+	voice    string
+	language string
+}
+
+func (f *furnisher) furnish(r *texml.Response) error {
+	for _, v := range r.Verbs {
+		if err := f.verb(v); err != nil {
+			return err
+		}
+	}
+	if f.needsRedirect(r) {
+		r.Verbs = append(r.Verbs, &texml.Redirect{Method: "POST", URL: f.link(ViaNext)})
+	}
+	return nil
+}
+
+// needsRedirect reports whether a call could run off the end of the document.
+func (f *furnisher) needsRedirect(r *texml.Response) bool {
+	if n := len(r.Verbs); n > 0 && texml.Terminal(r.Verbs[n-1]) {
+		return false
+	}
+	return f.step.Next != nil || f.ask.Asks()
+}
+
+func (f *furnisher) link(via string) string {
+	return Link{Via: via, Flow: f.flow.Name, Step: f.step.Name}.mark()
+}
+
+func (f *furnisher) verb(v texml.Verb) error {
+	if asker, is := v.(texml.Asker); is && asker.Asks() {
+		if name := texml.Name(v); !f.ask.Has(name) {
+			f.ask.Verbs = append(f.ask.Verbs, name)
+		}
+		if asker.Action() == "" {
+			asker.SetAction(f.link(ViaAction))
+		}
+	}
+	switch v := v.(type) {
+	case *texml.Say:
+		f.say(v)
+	case *texml.Gather:
+		f.gather(v)
+	case *texml.AIGather:
+		return f.aiGather(v)
+	}
+	return nil
+}
+
+func (f *furnisher) say(s *texml.Say) {
+	if s.Voice == "" {
+		s.Voice = f.settings.voice
+	}
+	if s.Language == "" {
+		s.Language = f.settings.language
+	}
+}
+
+func (f *furnisher) gather(g *texml.Gather) {
+	f.ask.Digits = g.ValidDigits
+	if g.ValidDigits != "" && g.InvalidDigitsAction == "" {
+		g.InvalidDigitsAction = f.link(ViaInvalid)
+	}
+	if g.Language == "" {
+		g.Language = f.settings.language
+	}
+	for _, prompt := range g.Prompts {
+		if say, is := prompt.(*texml.Say); is {
+			f.say(say)
+		}
+	}
+}
+
+func (f *furnisher) aiGather(g *texml.AIGather) error {
+	if g.Voice == nil && f.settings.voice != "" {
+		g.Voice = &texml.Voice{Name: f.settings.voice}
+	}
+	if g.MessageHistory == nil && f.flow.Defaults.Carry && len(f.session.History) > 0 {
+		g.MessageHistory = carried(f.session.History)
+	}
+	if g.Parameters == nil || f.ask.Schema != nil {
+		return nil
+	}
+	return f.parameters(g.Parameters)
+}
+
+func carried(history []sessions.Message) *texml.MessageHistory {
+	h := new(texml.MessageHistory)
+	for _, m := range history {
+		h.Messages = append(h.Messages, texml.Message{Role: m.Role, Text: breakMustache(m.Content, false)})
+	}
+	return h
+}
+
+// parameters sends of the schema what is still to be asked, and keeps in the
+// ask what the answer will be held against.
+func (f *furnisher) parameters(p *texml.Parameters) error {
+	node, err := schemas.ReadJSON([]byte(p.JSON))
+	if err != nil {
+		return fmt.Errorf("Parameters: %w", err)
+	}
+	whole, err := schemas.Cached(node)
+	if err != nil {
+		return fmt.Errorf("Parameters: %w", err)
+	}
+	sent, missing := whole.Without(f.session.Kept)
+	p.JSON = string(breakJSON(sent.Sent()))
+	f.ask.Schema, f.ask.Missing = json.RawMessage(p.JSON), missing
+	if p.JSON != string(node.Bytes()) {
+		f.ask.Whole = json.RawMessage(node.Bytes())
+	}
+	return nil
+}
+
+// whole is the schema of an ask as its author wrote it.
+func whole(a sessions.Ask) json.RawMessage {
+	if a.Whole != nil {
+		return a.Whole
+	}
+	return a.Schema
+}
+
+// compiled reads a schema that was kept with an ask.
+func compiled(raw json.RawMessage) (*schemas.Schema, error) {
+	node, err := schemas.ReadJSON(raw)
+	if err != nil {
+		return nil, fmt.Errorf("flows: the schema of the turn: %w", err)
+	}
+	return schemas.Cached(node)
+}
+
+// historyLimit and historyBytes bound the conversation that is carried along.
+const (
+	historyLimit = 40
+	historyBytes = 8 << 10
+)
+
+// talk joins the history that an AI gather returned to the talk so far. One
+// that begins with what was sent replaces it, any other is what was added.
+func talk(so []sessions.Message, sent bool, returned []sessions.Message) []sessions.Message {
+	if sent && len(returned) >= len(so) && slices.Equal(returned[:len(so)], so) {
+		return latest(returned)
+	}
+	return latest(append(slices.Clone(so), returned...))
+}
+
+// latest keeps the end of a conversation, within its bounds.
+func latest(messages []sessions.Message) []sessions.Message {
+	size, from := 0, len(messages)
+	for from > 0 && len(messages)-from < historyLimit {
+		m := messages[from-1]
+		if size += len(m.Role) + len(m.Content); size > historyBytes {
+			break
+		}
+		from--
+	}
+	return slices.Clone(messages[from:])
+}

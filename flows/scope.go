@@ -1,0 +1,176 @@
+package flows
+
+import (
+	"maps"
+	"reflect"
+
+	"texmlsrv/flows/expressions"
+	"texmlsrv/flows/schemas"
+	"texmlsrv/sessions"
+)
+
+// settings are the defaults that hold for this call.
+func (d *turn) settings() settings {
+	s := settings{voice: d.flow.Defaults.Voice, language: d.flow.Defaults.Language}
+	number := d.release.App.Numbers[d.session.Call.To]
+	if number.Voice != "" {
+		s.voice = number.Voice
+	}
+	if number.Language != "" {
+		s.language = number.Language
+	}
+	return s
+}
+
+// scope is what expressions see now. Look-ups add secrets to it.
+func (d *turn) scope() *expressions.Scope {
+	number := d.release.App.Numbers[d.session.Call.To]
+	zone := d.flow.Zone
+	if number.Zone != nil {
+		zone = number.Zone
+	}
+	now := d.now.In(zone)
+	s := &d.session
+	return &expressions.Scope{
+		Now:      now,
+		Language: d.settings().language,
+		Link: func(kind, step string) string {
+			return Link{Via: kind, Flow: d.flow.Name, Step: step}.mark()
+		},
+		Values: map[string]any{
+			"call":     callView(s),
+			"answer":   answerView(s.Answer),
+			"gathered": map[string]any(s.Gathered),
+			"vars":     d.vars(number),
+			"attempt":  float64(s.Attempt),
+			"missing":  list(s.Ask.Missing),
+			"now":      expressions.NowValue(now),
+			"texts":    map[string]any{},
+			"history":  historyView(s.History),
+			"env":      map[string]any(d.release.env),
+		},
+	}
+}
+
+// vars are the flow's variables, over them those of the called number, over
+// them what the call has set. A nil takes one away.
+func (d *turn) vars(number Number) map[string]any {
+	out := make(map[string]any, len(d.flow.Variables)+len(d.session.Vars))
+	maps.Copy(out, d.flow.Variables)
+	maps.Copy(out, number.Variables)
+	maps.Copy(out, d.session.Vars)
+	return out
+}
+
+func callView(s *sessions.Session) map[string]any {
+	c := s.Call
+	party := c.From
+	if c.Direction == "outbound" {
+		party = c.To
+	}
+	return map[string]any{
+		"sid": c.SID, "direction": text(c.Direction), "from": text(c.From), "to": text(c.To),
+		"party": text(party), "caller_name": text(c.CallerName), "type": text(c.Type), "flow": c.Flow,
+		"started_at": s.BeganAt.Format("2006-01-02T15:04:05Z07:00"), "answered_by": text(c.AnsweredBy),
+		"params": map[string]any{}, "outcome": text(s.Outcome),
+	}
+}
+
+// text is s, or nil when there is none: what is absent is nil to rules.
+func text(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+func answerView(a sessions.Answer) map[string]any {
+	view := map[string]any{
+		"kind": text(a.Kind), "status": text(a.Status), "choice": text(a.Choice), "digits": text(a.Digits),
+		"speech": text(a.Speech), "result": a.Result, "recording": text(a.Recording),
+		"reason": text(a.Reason), "problems": list(a.Problems),
+	}
+	for name, n := range map[string]float64{"confidence": a.Confidence, "seconds": a.Seconds, "code": float64(a.Code)} {
+		if n != 0 {
+			view[name] = n
+		}
+	}
+	return view
+}
+
+func historyView(history []sessions.Message) []any {
+	out := make([]any, len(history))
+	for i, m := range history {
+		out[i] = map[string]any{"role": m.Role, "content": m.Content}
+	}
+	return out
+}
+
+func list(names []string) []any {
+	out := make([]any, len(names))
+	for i, n := range names {
+		out[i] = n
+	}
+	return out
+}
+
+// changed adds to what an entry of the timeline says was changed: new values,
+// and nil where there is none any more.
+func changed(noted, before, after sessions.Values) sessions.Values {
+	out := maps.Clone(noted)
+	note := func(name string, v any) {
+		if out == nil {
+			out = sessions.Values{}
+		}
+		out[name] = v
+	}
+	for name, v := range after {
+		if old, had := before[name]; !had || !reflect.DeepEqual(old, v) {
+			note(name, v)
+		}
+	}
+	for name := range before {
+		if _, has := after[name]; !has {
+			note(name, nil)
+		}
+	}
+	return out
+}
+
+// schema is the schema of the template's AIGather with its expressions filled
+// in; nil when it has none.
+func (t *Template) schema(scope *expressions.Scope) (*schemas.Schema, error) {
+	e := t.root.find("Parameters")
+	if e == nil {
+		return nil, nil
+	}
+	if e.schema != nil {
+		return e.schema, nil
+	}
+	r := &renderer{file: t.file, scope: *scope}
+	filled, err := r.json(e)
+	if err != nil {
+		return nil, err
+	}
+	node, err := schemas.ReadJSON([]byte(filled))
+	if err != nil {
+		return nil, err
+	}
+	return schemas.Cached(node)
+}
+
+// find is the first element of that name, in document order.
+func (e *element) find(name string) *element {
+	for _, c := range e.children {
+		if c.element == nil {
+			continue
+		}
+		if c.element.name == name {
+			return c.element
+		}
+		if found := c.element.find(name); found != nil {
+			return found
+		}
+	}
+	return nil
+}
