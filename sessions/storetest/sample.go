@@ -1,0 +1,94 @@
+package storetest
+
+import (
+	"encoding/json"
+	"time"
+
+	"texmlsrv/sessions"
+)
+
+const (
+	sid      = "v3:Ab-1_2=.~x"
+	document = "<?xml version=\"1.0\"?>\n<Response><Say>Où & \"quand\" \u2028 \xf0\x9f\x8d\xb7?</Say></Response>\n"
+)
+
+var began = time.Date(2026, 3, 29, 0, 59, 59, 123456789, time.UTC)
+
+// Session returns a session of call callSID with every field filled, with what
+// stores have been seen to lose: empty lists, nulls, digits, markup.
+func Session(callSID string) *sessions.Session {
+	return &sessions.Session{
+		Call: sessions.Call{
+			SID: callSID, Direction: "inbound", From: "+13125550188", To: "sip:desk@example.com",
+			CallerName: "Zoë <O'Hara>", Type: "pstn", Flow: "front-desk", AnsweredBy: "human",
+		},
+		Release: "sha256:0a1b", Flow: "booking", Step: "table", Turn: 7, Attempt: 2, Visits: 19,
+		Ask: sessions.Ask{
+			Verbs:   []string{"Gather", "AIGather"},
+			Schema:  json.RawMessage(`{"type":"object","properties":{"b":{},"a":{"enum":[]}},"required":["a"]}`),
+			Whole:   json.RawMessage(`{"type":"object","required":["day"]}`),
+			Missing: []string{"day"}, Digits: "0123456789#*",
+		},
+		Answer:   answer(),
+		Silences: 1, LastStatus: "no_input", Kept: []string{"guests"}, Cause: "action", Reasked: true, Escaped: true, Outcome: "booked",
+		Gathered: sessions.Values{
+			"guests": 4.0, "large": 1e15, "largest": 1.7976931348623157e308, "tiny": 5e-324, "tenth": 0.1,
+			"exact": 9007199254740991.0, "none": nil, "no": false, "text": "x\ty\n\\\"</Say>",
+		},
+		Vars: sessions.Values{
+			"removed": nil, "list": []any{}, "object": map[string]any{},
+			"nested": map[string]any{"a": []any{1.0, nil, []any{}, map[string]any{"b": "ß"}}},
+		},
+		History:    []sessions.Message{{Role: "assistant", Content: "When?"}, {Role: "user", Content: "Mañana 🍷"}},
+		Recordings: []sessions.Recording{{ID: "r-1", Seconds: 12.25, Turn: 3}},
+		Recent:     []string{"f1", "f2"},
+		BeganAt:    began, SentAt: began.Add(time.Minute), EndedAt: began.Add(2 * time.Minute), Ending: "completed",
+		Document: []byte(document),
+	}
+}
+
+func answer() sessions.Answer {
+	return sessions.Answer{
+		Kind: "ai", Status: "valid", Usable: true, Choice: "en", Digits: "12#", Speech: "quatre", Confidence: 0.9312,
+		Result: map[string]any{"guests": 4.0, "extras": []any{}}, Recording: "r-1", Seconds: 3.5, Code: 409,
+		Reason: "time-out", Problems: []string{"day: not a date"},
+	}
+}
+
+// Entry returns a timeline entry with every field filled.
+func Entry() sessions.Entry {
+	heard := answer()
+	return sessions.Entry{
+		At: began, Kind: sessions.EntryTurn, Turn: 7,
+		Request: &sessions.Request{
+			Method: "POST", Path: "/texml/booking/table/6.a.x", Via: "action", Fingerprint: "f2",
+			Fields: map[string]string{"CallSid": sid, "Base64Result": "eyJhIjoxfQ==", "Empty": ""}, Malformed: "a[b=1&\ufffd",
+		},
+		Flow: "booking", Step: "table", Attempt: 2, Answer: &heard,
+		Path: []sessions.Visit{{
+			Flow: "booking", Step: "slots", Answer: &heard,
+			Tried: []sessions.Tried{{Rule: "next[0]", When: "gathered.guests > 8 && a < b", Held: true, Goto: "operator", Problem: "guests is text"}},
+		}},
+		Gathered: sessions.Values{"day": nil, "guests": 4.0}, Vars: sessions.Values{"slots": []any{}},
+		Outcome: "booked", Document: document, Notes: []string{"release lost"}, Ended: "completed",
+	}
+}
+
+// running returns a session with little in it, of a call that goes on.
+func running(callSID string) *sessions.Session {
+	return &sessions.Session{
+		Call: sessions.Call{SID: callSID}, Flow: "booking", Step: "table", Turn: 1, Attempt: 1,
+		BeganAt: began, SentAt: began, Document: []byte("<Response/>"),
+	}
+}
+
+// ended returns the same of a call that is over.
+func ended(callSID string) *sessions.Session {
+	s := running(callSID)
+	s.EndedAt, s.Ending = began.Add(time.Minute), "completed"
+	return s
+}
+
+func note(text string) sessions.Entry {
+	return sessions.Entry{At: began, Kind: sessions.EntryCallback, Notes: []string{text}}
+}
