@@ -1,0 +1,98 @@
+package sessions_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"texmlsrv/sessions"
+	"texmlsrv/sessions/storetest"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// TestJSON pins what is stored: operators read it, and sessions written by one
+// version of the program are read by the next.
+func TestJSON(t *testing.T) {
+	tests := []struct {
+		name  string // of the golden file
+		value any
+	}{
+		{"session", storetest.Session("v3:abc")},
+		{"session-begun", &sessions.Session{Call: sessions.Call{SID: "v3:abc"}, Turn: 1}},
+		{"entry", storetest.Entry()},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got bytes.Buffer
+			enc := json.NewEncoder(&got)
+			enc.SetEscapeHTML(false)
+			enc.SetIndent("", "  ")
+			if err := enc.Encode(tt.value); err != nil {
+				t.Fatal(err)
+			}
+			golden(t, tt.name+".json", got.Bytes())
+		})
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s: (-want +got)\n%s", path, diff)
+	}
+}
+
+func TestRemember(t *testing.T) {
+	var s sessions.Session
+	if s.Remembers("f0") {
+		t.Error("a new session remembers a request")
+	}
+	for i := range 9 {
+		s.Remember(fmt.Sprint("f", i))
+	}
+	if s.Remembers("f0") || !s.Remembers("f1") || !s.Remembers("f8") {
+		t.Errorf("of f0 to f8 it remembers %v, want the last eight", s.Recent)
+	}
+}
+
+// TestRemember_copies checks that a session and the one decided from it, which
+// begins as a plain copy, do not write into each other's memory.
+func TestRemember_copies(t *testing.T) {
+	s := sessions.Session{Recent: make([]string, 0, 8)}
+	one, two := s, s
+	one.Remember("one")
+	two.Remember("two")
+	if !one.Remembers("one") || one.Remembers("two") || s.Remembers("one") {
+		t.Errorf("one remembers %v, the original %v", one.Recent, s.Recent)
+	}
+}
+
+func TestStaleError(t *testing.T) {
+	tests := []struct{ err, want string }{
+		{(&sessions.StaleError{}).Error(), "sessions: the session is gone"},
+		{(&sessions.StaleError{Current: storetest.Session("v3:abc")}).Error(),
+			"sessions: the session of call v3:abc is at turn 7 by now"},
+	}
+	for _, tt := range tests {
+		if tt.err != tt.want {
+			t.Errorf("got %q, want %q", tt.err, tt.want)
+		}
+	}
+}
