@@ -1,0 +1,59 @@
+package redisstore
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"texmlsrv/sessions"
+)
+
+// encode writes v as JSON that a person can read in redis-cli: markup is not
+// escaped, which is for JSON inside of web pages.
+func encode(v any) ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+}
+
+// decode reads {revision, session, document} as HMGET and the scripts return
+// them. Without a session the error is sessions.ErrNotFound.
+func decode(reply any) (*sessions.Session, error) {
+	stored, ok := reply.([]any)
+	if !ok || len(stored) < 3 {
+		return nil, fmt.Errorf("unexpected reply of type %T", reply)
+	}
+	if stored[0] == nil && stored[1] == nil {
+		return nil, sessions.ErrNotFound
+	}
+	revision, _ := stored[0].(string)
+	body, _ := stored[1].(string)
+	document, _ := stored[2].(string)
+
+	var session sessions.Session
+	if err := json.Unmarshal([]byte(body), &session); err != nil {
+		return nil, fmt.Errorf("stored session: %w", err)
+	}
+	var err error
+	if session.Revision, err = strconv.ParseInt(revision, 10, 64); err != nil {
+		return nil, errors.New("stored session: its revision is not a number")
+	}
+	session.Document = []byte(document)
+	return &session, nil
+}
+
+func decodeEntries(lines []string) ([]sessions.Entry, error) {
+	entries := make([]sessions.Entry, len(lines))
+	for i, line := range lines {
+		if err := json.Unmarshal([]byte(line), &entries[i]); err != nil {
+			return nil, fmt.Errorf("stored entry %d: %w", i, err)
+		}
+	}
+	return entries, nil
+}

@@ -1,0 +1,21 @@
+package redisstore
+
+import (
+	_ "embed" // the scripts
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Each script says at its top what it takes and returns.
+var (
+	//go:embed commit.lua
+	commitSource string
+	//go:embed append.lua
+	appendSource string
+	//go:embed secret.lua
+	secretSource string
+
+	commitScript = redis.NewScript(commitSource)
+	appendScript = redis.NewScript(appendSource)
+	secretScript = redis.NewScript(secretSource)
+)
