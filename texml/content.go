@@ -61,7 +61,8 @@ type Extra struct {
 	// Attrs are unknown attributes, and known ones whose value a field cannot tell from absence, such
 	// as timeout="0" in an int. A field that is set wins over an entry of the same name.
 	Attrs []Attr
-	// Elements are unknown children, and further copies of a child that is allowed once.
+	// Elements are unknown children, and further copies of a child that is allowed once. In a list of
+	// verbs or nouns an unknown child is an Unknown in its place instead.
 	Elements []Element
 	// StrayText is text where none belongs. Telnyx does not say what becomes of it.
 	StrayText string
