@@ -38,6 +38,16 @@ func (r *Release) Begin(call sessions.Call, flow string, now time.Time) Decision
 	return d.done()
 }
 
+// BeginEnded begins a call that was over before its first fetch came: it is
+// known, and hung up.
+func (r *Release) BeginEnded(call sessions.Call, flow, ending string, now time.Time) Decision {
+	d := r.Begin(call, flow, now)
+	d.Session.EndedAt, d.Session.Ending = now, ending
+	d.Session.Ask, d.Lookup, d.Document = sessions.Ask{}, nil, Hangup()
+	d.Session.Turn, d.Entry.Turn = 1, 1
+	return d
+}
+
 // Answer decides the document after s, given what a request of the current
 // turn brought and how it was reached. step is the step in the request's URL;
 // it counts for ViaStep. s is not changed.

@@ -9,6 +9,16 @@ import (
 // ErrNotFound says that the store knows no session of the call.
 var ErrNotFound = errors.New("sessions: no such session")
 
+// NotFoundError is ErrNotFound with what arrived for the call before it began.
+type NotFoundError struct {
+	Early []Entry // oldest first
+}
+
+func (e *NotFoundError) Error() string { return ErrNotFound.Error() }
+
+// Is makes it ErrNotFound to errors.Is.
+func (e *NotFoundError) Is(target error) bool { return target == ErrNotFound }
+
 // StaleError says that a session was changed since it was loaded. It brings
 // the stored one along, so that deciding again costs no further round trip.
 type StaleError struct {
@@ -27,7 +37,7 @@ func (e *StaleError) Error() string {
 // server's error when the store cannot be reached.
 type Store interface {
 	// Load returns the session of a call with its document. For an unknown
-	// call the error is ErrNotFound.
+	// call the error is a *NotFoundError.
 	Load(ctx context.Context, callSID string) (*Session, error)
 
 	// Early returns the entries that arrived for a call before it began.

@@ -1,0 +1,146 @@
+// Package calls is the one path that a request of the platform takes: it is
+// placed, the session is loaded, the flow decides, the turn is committed, and
+// the committed document is the answer.
+//
+// Two promises are kept here. Each turn is decided once, however often and
+// over however many instances its request arrives. And whoever asks for a
+// document gets one: whatever fails behind us becomes a document too.
+package calls
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+
+	"texmlsrv/flows"
+	"texmlsrv/sessions"
+)
+
+const (
+	storeBudget  = 300 * time.Millisecond  // all store work of one request
+	lookupBudget = 1500 * time.Millisecond // all look-ups of one turn
+	cacheSize    = 2048                    // sessions this process committed last
+	fetchLimit   = 20                      // fetches of one document without a ticket
+	placings     = 5                       // times a request is placed anew after losing a race
+)
+
+// Looker makes look-ups. It never fails: what goes wrong is part of what was
+// found.
+type Looker interface {
+	Look(ctx context.Context, r flows.LookupRequest) flows.Found
+}
+
+// Deps is what a Service is made of. All are needed but those with a default.
+type Deps struct {
+	Store   sessions.Store
+	Release *flows.Release
+	Tickets Tickets
+	Looker  Looker
+	Log     *slog.Logger
+	Now     func() time.Time // default time.Now
+
+	PublicURL   string        // put before every link; "" makes links relative
+	StoreBudget time.Duration // all store work of one request; default 300 ms
+}
+
+// Service answers the platform. It is safe for concurrent use.
+type Service struct {
+	Deps
+	cache    *lru.Cache[string, *sessions.Session] // as committed by this process; only read
+	draining atomic.Bool
+}
+
+// New makes a Service.
+func New(d Deps) (*Service, error) {
+	if d.Store == nil || d.Release == nil || d.Looker == nil || d.Log == nil || len(d.Tickets.secrets) == 0 {
+		return nil, errors.New("calls: store, release, looker, log and tickets are needed")
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	if d.StoreBudget == 0 {
+		d.StoreBudget = storeBudget
+	}
+	d.PublicURL = strings.TrimSuffix(d.PublicURL, "/")
+	cache, err := lru.New[string, *sessions.Session](cacheSize)
+	if err != nil {
+		return nil, fmt.Errorf("calls: %w", err)
+	}
+	return &Service{Deps: d, cache: cache}, nil
+}
+
+// Drain makes Health say that no new work should come.
+func (s *Service) Drain() { s.draining.Store(true) }
+
+// Health reports whether documents can be answered, and from what.
+func (s *Service) Health(ctx context.Context) Health {
+	ctx, cancel := context.WithTimeout(ctx, s.StoreBudget)
+	defer cancel()
+	return Health{Flows: len(s.Release.Flows), Store: s.Store.Ping(ctx), Draining: s.draining.Load()}
+}
+
+// TicketHolds reports whether a ticket was given out by us for that call, flow
+// and step.
+func (s *Service) TicketHolds(callSID, flow, step, ticket string) bool {
+	_, ok := s.Tickets.Open(callSID, flow, step, ticket)
+	return ok
+}
+
+// Document answers a request for a document. The only error is
+// *UnknownFlowError; any other failure is answered with a document.
+func (s *Service) Document(ctx context.Context, r Request) ([]byte, error) {
+	if r.Step == "" {
+		name, err := s.flowFor(r)
+		if err != nil {
+			return nil, err
+		}
+		r.Flow = name
+	}
+	t := &placing{Service: s, request: r, budget: s.StoreBudget}
+	t.ticket, t.ticketed = s.Tickets.Open(r.Call.SID, r.Flow, r.Step, r.Ticket)
+	document, err := t.answer(ctx)
+	if err != nil {
+		s.Log.Error("no document could be decided; the apology was given", "call_sid", r.Call.SID, "flow", r.Flow, "error", err)
+		return flows.Apology(s.Release.Flows[r.Flow]).Fill(nil), nil
+	}
+	return document, nil
+}
+
+// flowFor is the flow a call is to begin with: the one in the URL, else the
+// called number's.
+func (s *Service) flowFor(r Request) (string, error) {
+	name, ok := r.Flow, true
+	if name == "" {
+		name, ok = s.Release.FlowFor(number(r.Call.To))
+	}
+	if !ok || s.Release.Flows[name] == nil {
+		return "", &UnknownFlowError{Flow: name, Known: s.Release.Names()}
+	}
+	return name, nil
+}
+
+// number is the phone number of an address: sip:+13125550188@… is +13125550188.
+func number(address string) string {
+	address = strings.TrimPrefix(address, "sip:")
+	user, _, _ := strings.Cut(address, "@")
+	return user
+}
+
+// spend does store work within what is left of the request's budget.
+func (p *placing) spend(ctx context.Context, work func(context.Context) error) error {
+	if p.budget <= 0 {
+		return context.DeadlineExceeded
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.budget)
+	defer cancel()
+	began := time.Now()
+	err := work(ctx)
+	p.budget -= time.Since(began)
+	return err
+}

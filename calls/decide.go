@@ -1,0 +1,76 @@
+package calls
+
+import (
+	"context"
+	"errors"
+
+	"texmlsrv/flows"
+	"texmlsrv/sessions"
+	"texmlsrv/texml"
+)
+
+// emptyDocument answers a callback whose call is unknown: it says nothing and
+// changes nothing.
+var emptyDocument = (&texml.Response{}).Bytes()
+
+// decide makes the look-ups of a decision, commits it over the revision it was
+// made from, and gives its document. When the store does not take it in time
+// the caller hears the document all the same: silence would be worse, and the
+// ticket in the document tells the next request what was lost.
+func (p *placing) decide(ctx context.Context, d flows.Decision, revision int64) ([]byte, error) {
+	d = p.lookUp(ctx, d)
+	document := d.Document.Fill(p.link(&d.Session))
+	next := &d.Session
+	next.Document, next.Revision = document, revision
+	next.Remember(p.request.Fingerprint)
+	d.Entry.Request, d.Entry.Document = p.described(), string(document)
+	err := p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, next, d.Entry) })
+	if _, stale := errors.AsType[*sessions.StaleError](err); stale {
+		p.cache.Remove(next.Call.SID)
+		return nil, err
+	}
+	if err != nil {
+		p.cache.Remove(next.Call.SID)
+		p.Log.Error("the turn could not be stored; its document was given", "call_sid", next.Call.SID, "turn", next.Turn, "error", err)
+		return document, nil
+	}
+	p.cache.Add(next.Call.SID, next)
+	return document, nil
+}
+
+// link gives the URL of a link in the document of a session's turn.
+func (p *placing) link(s *sessions.Session) func(flows.Link) string {
+	return func(l flows.Link) string {
+		ticket := p.Tickets.Make(s.Call.SID, l.Flow, l.Step, Ticket{Turn: s.Turn, Via: l.Via})
+		return p.PublicURL + "/texml/" + l.Flow + "/" + l.Step + "/" + ticket
+	}
+}
+
+// lookUp makes every look-up that a decision wants before its document. They
+// share one budget.
+func (p *placing) lookUp(ctx context.Context, d flows.Decision) flows.Decision {
+	if d.Lookup == nil {
+		return d
+	}
+	ctx, cancel := context.WithTimeout(ctx, lookupBudget)
+	defer cancel()
+	for d.Lookup != nil {
+		d = p.Release.LookedUp(d, p.Looker.Look(ctx, *d.Lookup), p.Now())
+	}
+	return d
+}
+
+// withoutStore answers while the store is away. A ticket says flow and step:
+// the call goes on at otherwise. Without one the call is taken for a new one.
+func (p *placing) withoutStore(ctx context.Context, cause error) ([]byte, error) {
+	if p.request.Callback != nil && !p.ticketed {
+		return nil, cause
+	}
+	p.Log.Error("the store does not answer", "call_sid", p.request.Call.SID, "error", cause)
+	d := p.Release.Begin(p.request.Call, p.request.Flow, p.Now())
+	if p.ticketed {
+		d = p.Release.Lost(p.remains(nil), p.Now())
+	}
+	d = p.lookUp(ctx, d)
+	return d.Document.Fill(p.link(&d.Session)), nil
+}

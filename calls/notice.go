@@ -1,0 +1,92 @@
+package calls
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"texmlsrv/sessions"
+)
+
+// Notice takes note of a callback. The reply to one is not executed.
+func (s *Service) Notice(ctx context.Context, r Request) error {
+	if r.Callback == nil {
+		r.Callback = &Callback{Kind: CallbackOther}
+	}
+	p := &placing{Service: s, request: r, budget: s.StoreBudget}
+	if _, err := p.notice(ctx); err != nil && !errors.Is(err, sessions.ErrNotFound) {
+		return err
+	}
+	return nil
+}
+
+// notice writes a callback into the timeline, and changes the session where it
+// says something that lasts: that the call is over, who answered, a recording.
+// For an unknown call it is kept for a while, and the error is
+// sessions.ErrNotFound.
+func (p *placing) notice(ctx context.Context) (*sessions.Session, error) {
+	cb := p.request.Callback
+	entry := p.entry(sessions.EntryCallback)
+	entry.Request.Via = cb.Kind
+	if cb.Kind == CallbackProgress {
+		entry.Kind = sessions.EntryStatus
+	}
+	if cb.Parent != "" {
+		entry.Kind = sessions.EntryLeg
+		return p.note(ctx, cb.Parent, entry)
+	}
+	if cb.Ends {
+		entry.Ended = cb.Status
+	}
+	if !cb.Ends && cb.AnsweredBy == "" && cb.Recording == nil {
+		return p.note(ctx, p.request.Call.SID, entry)
+	}
+	return p.change(ctx, entry)
+}
+
+func (p *placing) note(ctx context.Context, sid string, entry sessions.Entry) (s *sessions.Session, err error) {
+	err = p.spend(ctx, func(ctx context.Context) error {
+		s, err = p.Store.Append(ctx, sid, entry)
+		return err
+	})
+	return s, err
+}
+
+// change stores what a callback says, over whatever else happens to the
+// session meanwhile.
+func (p *placing) change(ctx context.Context, entry sessions.Entry) (*sessions.Session, error) {
+	s, _, err := p.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for range placings {
+		if s == nil {
+			return p.note(ctx, p.request.Call.SID, entry)
+		}
+		next := p.told(*s)
+		entry.Turn = next.Turn
+		err := p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, &next, entry) })
+		stale, is := errors.AsType[*sessions.StaleError](err)
+		if !is {
+			p.cache.Remove(next.Call.SID)
+			return &next, err
+		}
+		s = stale.Current
+	}
+	return nil, errors.New("calls: the session changed faster than a callback could be noted")
+}
+
+// told is a session that knows what the callback says. The first ending counts.
+func (p *placing) told(s sessions.Session) sessions.Session {
+	cb := p.request.Callback
+	if cb.Ends && !s.Ended() {
+		s.EndedAt, s.Ending = p.Now(), cb.Status
+	}
+	if cb.AnsweredBy != "" {
+		s.Call.AnsweredBy = cb.AnsweredBy
+	}
+	if r := cb.Recording; r != nil && !slices.ContainsFunc(s.Recordings, func(known sessions.Recording) bool { return known.ID == r.ID }) {
+		s.Recordings = append(slices.Clip(s.Recordings), *r)
+	}
+	return s
+}

@@ -1,0 +1,213 @@
+package calls
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"texmlsrv/flows"
+	"texmlsrv/sessions"
+)
+
+// place is what is to become of a request, given the session as it stands.
+type place int
+
+const (
+	placeBegin   place = iota // the call is new
+	placeAnswer               // it answers the current turn
+	placeAgain                // its turn was answered: the current document again
+	placeCurrent              // an older turn, or a stray: the current document
+	placeLost                 // the store has lost turns
+	placeNotice               // a callback that strayed onto a document route
+)
+
+// placing finds the place of one request and answers it.
+type placing struct {
+	*Service
+	request  Request
+	ticket   Ticket
+	ticketed bool
+	budget   time.Duration // of store work, what is left of it
+}
+
+// where is the table of turns (design, section 7). s is nil for a call that
+// the store does not know.
+func (p *placing) where(s *sessions.Session) place {
+	t := p.ticket.Turn
+	switch {
+	case !p.ticketed:
+		return p.byContent(s)
+	case s == nil || t > s.Turn:
+		return placeLost
+	case t == s.Turn:
+		return placeAnswer
+	case t == s.Turn-1 && p.overtaken(s):
+		return placeAnswer
+	case t == s.Turn-1:
+		return placeAgain
+	}
+	return placeCurrent
+}
+
+// overtaken is the one exception to a turn being answered once: the document
+// ran out and was asked again while the answer was still on its way.
+func (p *placing) overtaken(s *sessions.Session) bool {
+	answers := p.ticket.Via == flows.ViaAction || p.ticket.Via == flows.ViaInvalid
+	return answers && s.Cause == flows.ViaNext && s.Reasked && s.Flow == p.request.Flow && s.Step == p.request.Step
+}
+
+// byContent places a request without a ticket by what it brings.
+func (p *placing) byContent(s *sessions.Session) place {
+	switch {
+	case p.request.Callback != nil:
+		return placeNotice
+	case s == nil:
+		return placeBegin
+	case s.Remembers(p.request.Fingerprint):
+		return placeAgain
+	case p.request.Brought.Answers(s.Ask):
+		return placeAnswer
+	}
+	return placeCurrent
+}
+
+// answer places the request and answers it; when another request was faster,
+// it is placed anew.
+func (p *placing) answer(ctx context.Context) ([]byte, error) {
+	s, early, err := p.load(ctx)
+	if err != nil {
+		return p.withoutStore(ctx, err)
+	}
+	for range placings {
+		document, err := p.settle(ctx, s, early)
+		stale, is := errors.AsType[*sessions.StaleError](err)
+		if !is {
+			return document, err
+		}
+		s = stale.Current
+	}
+	return nil, errors.New("calls: the session changed faster than it could be decided")
+}
+
+// load gives the session: the one this process committed last if the request
+// is of its turn (the commit will prove it), else the stored one. For a new
+// call it is nil, with the entries that came before the call.
+func (p *placing) load(ctx context.Context) (*sessions.Session, []sessions.Entry, error) {
+	sid := p.request.Call.SID
+	if s, ok := p.cache.Get(sid); ok && p.ticketed && p.ticket.Turn == s.Turn {
+		return s, nil, nil
+	}
+	var s *sessions.Session
+	err := p.spend(ctx, func(ctx context.Context) (err error) {
+		s, err = p.Store.Load(ctx, sid)
+		return err
+	})
+	if unknown, is := errors.AsType[*sessions.NotFoundError](err); is {
+		return nil, unknown.Early, nil
+	}
+	return s, nil, err
+}
+
+func (p *placing) settle(ctx context.Context, s *sessions.Session, early []sessions.Entry) ([]byte, error) {
+	r := p.request
+	switch at := p.where(s); at {
+	case placeBegin:
+		d := p.begin(early)
+		return p.decide(ctx, d, 0)
+	case placeAnswer:
+		via := flows.ViaAction
+		if p.ticketed {
+			via = p.ticket.Via
+		}
+		return p.decide(ctx, p.Release.Answer(s, r.Brought, via, r.Step, p.Now()), s.Revision)
+	case placeLost:
+		lost := p.remains(s)
+		return p.decide(ctx, p.Release.Lost(lost, p.Now()), lost.Revision)
+	case placeNotice:
+		return p.strayed(ctx)
+	default:
+		return p.repeat(ctx, at, s)
+	}
+}
+
+// begin decides the first document. A call that was already over when its
+// first fetch came stays so.
+func (p *placing) begin(early []sessions.Entry) flows.Decision {
+	call := p.request.Call
+	for _, e := range early {
+		if e.Ended != "" {
+			return p.Release.BeginEnded(call, p.request.Flow, e.Ended, p.Now())
+		}
+	}
+	return p.Release.Begin(call, p.request.Flow, p.Now())
+}
+
+// remains is what is known of a call whose turns the store has lost: the
+// ticket says flow, step and turn.
+func (p *placing) remains(s *sessions.Session) *sessions.Session {
+	lost := sessions.Session{Call: p.request.Call, Release: p.Release.ID, BeganAt: p.Now()}
+	if s != nil {
+		lost = *s
+	}
+	lost.Flow, lost.Step, lost.Turn = p.request.Flow, p.request.Step, p.ticket.Turn
+	lost.Attempt, lost.Ask, lost.Cause = 1, sessions.Ask{}, p.ticket.Via
+	return &lost
+}
+
+// repeat answers with the current document, as it is stored. A document that
+// is fetched without end is left for otherwise.
+func (p *placing) repeat(ctx context.Context, at place, s *sessions.Session) ([]byte, error) {
+	entry := p.entry(sessions.EntryDuplicate)
+	if at == placeCurrent && !p.ticketed {
+		entry.Kind = sessions.EntryStray
+	}
+	entry.Turn = s.Turn
+	fetches := 0
+	err := p.spend(ctx, func(ctx context.Context) (err error) {
+		if p.ticketed {
+			s, err = p.Store.Append(ctx, p.request.Call.SID, entry)
+		} else {
+			s, fetches, err = p.Store.Fetched(ctx, p.request.Call.SID, entry)
+		}
+		return err
+	})
+	switch {
+	case errors.Is(err, sessions.ErrNotFound):
+		return nil, &sessions.StaleError{}
+	case err != nil && s == nil:
+		return nil, err
+	case fetches > fetchLimit:
+		return p.decide(ctx, p.Release.Escape(s, "one document was fetched too often", p.Now()), s.Revision)
+	}
+	return s.Document, nil
+}
+
+// strayed notes a callback that came to a document route. Its reply should not
+// be executed; if it is, the current document is right.
+func (p *placing) strayed(ctx context.Context) ([]byte, error) {
+	s, err := p.notice(ctx)
+	if errors.Is(err, sessions.ErrNotFound) {
+		return emptyDocument, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.Document, nil
+}
+
+// entry is a line for the timeline about this request.
+func (p *placing) entry(kind string) sessions.Entry {
+	return sessions.Entry{At: p.Now(), Kind: kind, Request: p.described()}
+}
+
+func (p *placing) described() *sessions.Request {
+	r := p.request
+	via := p.ticket.Via
+	if !p.ticketed {
+		via = flows.ViaFetch
+	}
+	return &sessions.Request{
+		Method: r.Method, Path: r.Path, Via: via, Fingerprint: r.Fingerprint,
+		Fields: r.Fields, Malformed: r.Malformed,
+	}
+}

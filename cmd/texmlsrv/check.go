@@ -1,0 +1,125 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"texmlsrv/flows"
+	"texmlsrv/flows/problems"
+	"texmlsrv/templates"
+)
+
+type checkCommand struct {
+	JSON  bool     `help:"Print the problems as JSON lines."`
+	Paths []string `arg:"" optional:"" help:"Folders of flows, or single flow folders (default: the flows that come with the program)."`
+}
+
+// Run checks every path; problems go to standard output, a summary to standard
+// error.
+func (c *checkCommand) Run(a *app) error {
+	found, checked, err := c.check()
+	if err != nil {
+		return err
+	}
+	for _, p := range found {
+		if err := c.print(a, p); err != nil {
+			return err
+		}
+	}
+	if len(found) > 0 {
+		fmt.Fprintf(a.stderr, "%s in %s\n", count(len(found), "problem"), count(checked, "flow"))
+		return errSilent
+	}
+	fmt.Fprintf(a.stderr, "%s, no problems\n", count(checked, "flow"))
+	return nil
+}
+
+// errSilent ends a command with exitInvalid; what is wrong was printed.
+var errSilent = errors.New("problems were found")
+
+func (c *checkCommand) print(a *app, p problems.Problem) error {
+	if !c.JSON {
+		fmt.Fprintln(a.stdout, p.Full())
+		return nil
+	}
+	line, err := json.Marshal(p)
+	fmt.Fprintf(a.stdout, "%s\n", line)
+	return err
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// check loads every path and gathers what is wrong.
+func (c *checkCommand) check() (problems.List, int, error) {
+	if len(c.Paths) == 0 {
+		found, n := tree{root: templates.FS}.check()
+		return found, n, nil
+	}
+	var all problems.List
+	flowCount := 0
+	for _, path := range c.Paths {
+		t, err := treeOf(path)
+		if err != nil {
+			return nil, 0, err
+		}
+		found, n := t.check()
+		all, flowCount = append(all, found...), flowCount+n
+	}
+	return all, flowCount, nil
+}
+
+// tree is a folder of flows to check, or one flow in it.
+type tree struct {
+	root fs.FS
+	path string // of root, as the person who called would write it
+	flow string // only this one; "" for all
+}
+
+// treeOf finds the flows that a path means: a folder of flows, a flow's own
+// folder, or a file of a flow.
+func treeOf(path string) (tree, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return tree{}, usage("%v", err)
+	}
+	folder := filepath.Clean(path)
+	if !info.IsDir() {
+		folder = filepath.Dir(folder)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "flow.yaml")); err == nil {
+		absolute, err := filepath.Abs(folder)
+		parent := filepath.Dir(folder)
+		return tree{root: os.DirFS(filepath.Dir(absolute)), path: parent, flow: filepath.Base(absolute)}, err
+	}
+	if !info.IsDir() {
+		return tree{}, usage("%s belongs to no flow: there is no flow.yaml beside it", path)
+	}
+	return tree{root: os.DirFS(folder), path: folder}, nil
+}
+
+// check loads the tree; files are named as the person who called would.
+func (t tree) check() (problems.List, int) {
+	release, err := flows.Load(t.root, flows.Environment{})
+	var found problems.List
+	errors.As(err, &found)
+	n := len(release.Flows)
+	if t.flow != "" {
+		n = 1
+		found = slices.DeleteFunc(found, func(p problems.Problem) bool { return !strings.HasPrefix(p.File, t.flow+"/") && p.File != t.flow })
+	}
+	for i := range found {
+		found[i].File = filepath.Join(t.path, found[i].File)
+	}
+	return found, n
+}

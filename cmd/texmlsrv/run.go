@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"texmlsrv/flows/problems"
+)
+
+// Exit codes, the same for every command.
+const (
+	exitDone    = 0
+	exitFailed  = 1
+	exitUsage   = 2
+	exitInvalid = 3 // a flow, template, scenario or document is wrong: trying again will not help
+)
+
+// app is what every command gets from the outside.
+type app struct {
+	ctx     context.Context //nolint:containedctx // of one run of one command
+	environ []string
+	stdin   io.Reader
+	stdout  io.Writer // data
+	stderr  io.Writer // everything else
+}
+
+// commands is the command line. Each command is a struct of its flags, in a
+// file of its own.
+type commands struct {
+	Serve   serveCommand   `cmd:"" help:"Answer Telnyx: serve flows over HTTP."`
+	Check   checkCommand   `cmd:"" help:"Find the mistakes in flows and templates."`
+	Version versionCommand `cmd:"" help:"Say which texmlsrv this is."`
+}
+
+// usageError is a mistake in how a command was called.
+type usageError struct{ error }
+
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// run is the whole program; its result is the exit code.
+func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	a := &app{ctx: ctx, environ: environ, stdin: stdin, stdout: stdout, stderr: stderr}
+	helped := false
+	parser, err := kong.New(&commands{},
+		kong.Name("texmlsrv"),
+		kong.Description("The application behind a Telnyx TeXML URL: flows of TeXML documents, AI gathers, sessions in Redis."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { helped = true }),
+		kong.Resolvers(environment(environ)),
+	)
+	if err != nil {
+		return report(stderr, err)
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if helped {
+		return exitDone
+	}
+	if err != nil {
+		return report(stderr, usageError{err})
+	}
+	return report(stderr, command.Run(a))
+}
+
+// report prints an error where there is one, and gives the exit code.
+func report(stderr io.Writer, err error) int {
+	var usage usageError
+	var wrong problems.List
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errSilent):
+		return exitInvalid
+	case errors.As(err, &wrong):
+		fmt.Fprintln(stderr, wrong.Error())
+		return exitInvalid
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "texmlsrv: %v\nTry: texmlsrv --help\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "texmlsrv: %v\n", err)
+	return exitFailed
+}
+
+// platformNames are flags that also listen to the names Telnyx's and Redis'
+// own tools use.
+var platformNames = map[string]string{
+	"redis-url":  "REDIS_URL",
+	"public-key": "TELNYX_PUBLIC_KEY",
+}
+
+// environment gives flags their values from TEXMLSRV_<FLAG>, so that a flag
+// and its variable cannot drift apart.
+func environment(environ []string) kong.Resolver {
+	values := map[string]string{}
+	for _, pair := range environ {
+		key, value, _ := strings.Cut(pair, "=")
+		values[key] = value
+	}
+	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+		own := "TEXMLSRV_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+		for _, name := range []string{own, platformNames[flag.Name]} {
+			if v := values[name]; name != "" && v != "" {
+				return v, nil
+			}
+		}
+		return nil, nil //nolint:nilnil // kong's way of saying: not set here
+	})
+}
