@@ -20,7 +20,8 @@ func Embedded(ctx context.Context) (client redis.UniversalClient, stop func(), e
 	logging.Disable()
 	server := miniredis.NewMiniRedis()
 	opts := tuned()
-	opts.Addrs = []string{"127.0.0.1:1"} // never dialed, but a name would be looked up
+	opts.Addrs = []string{"127.0.0.1:1"}         // never dialed, but a name would be looked up
+	opts.ReadTimeout, opts.WriteTimeout = -1, -1 // no network to wait for: deadlines are the callers'
 	opts.Dialer = func(context.Context, string, string) (net.Conn, error) { return server.Dial() }
 	client = redis.NewUniversalClient(opts)
 

@@ -33,6 +33,10 @@ func Open(ctx context.Context, rawURL string) (redis.UniversalClient, error) {
 	if err != nil {
 		return nil, fmt.Errorf("redisstore: redis url: %w", err)
 	}
+	return connect(ctx, opts)
+}
+
+func connect(ctx context.Context, opts *redis.UniversalOptions) (redis.UniversalClient, error) {
 	logging.Disable()
 	client := redis.NewUniversalClient(opts)
 	if err := client.Ping(ctx).Err(); err != nil {

@@ -3,7 +3,7 @@
 // A call has three keys, in one cluster slot because its CallSid stands in
 // braces, shown here with the default prefix:
 //
-//	texml:{v3:abc}:session   hash: revision, turn, session (JSON), document, fetches, ended
+//	texml:{v3:abc}:session   hash: revision, commit, turn, session (JSON), document, fetches, ended
 //	texml:{v3:abc}:timeline  list of JSON entries, oldest first
 //	texml:{v3:abc}:early     list of JSON entries that came before the call began
 //
@@ -16,6 +16,7 @@ package redisstore
 import (
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"strconv"
@@ -52,9 +53,9 @@ func (o Options) withDefaults() Options {
 // Store is a sessions.Store on Redis. It is safe for concurrent use, holds no
 // state of its own, and sets no deadlines: those come with the contexts.
 //
-// Where the client retries (Open's does, once), a request whose reply was lost
-// may reach Redis twice: an entry is then appended twice, and a commit that
-// succeeded is reported as stale with itself as the current session.
+// Where the client retries (Open's does), a request whose reply was lost may
+// reach Redis twice. A commit counts once all the same; an entry of Append or
+// Fetched is then in the timeline twice.
 type Store struct {
 	client redis.UniversalClient
 	opts   Options
@@ -155,7 +156,7 @@ func (s *Store) commitArgs(session *sessions.Session, entries []sessions.Entry) 
 		ttl, ended = s.opts.Retain, session.EndedAt.Format(time.RFC3339)
 	}
 	revision := strconv.FormatInt(session.Revision, 10)
-	args := []any{revision, millis(ttl), session.Turn, body, session.Document, ended}
+	args := []any{revision, rand.Text(), millis(ttl), session.Turn, body, session.Document, ended}
 	for _, entry := range entries {
 		line, err := encode(entry)
 		if err != nil {

@@ -1,0 +1,20 @@
+package redisstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// OpenPatient does what Open does, for tests that are not about time: a busy
+// machine may keep a server from answering for longer than a caller can wait.
+func OpenPatient(ctx context.Context, rawURL string) (redis.UniversalClient, error) {
+	opts, err := parseURL(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	opts.DialTimeout, opts.PoolTimeout = 10*time.Second, 10*time.Second
+	opts.ReadTimeout, opts.WriteTimeout = 10*time.Second, 10*time.Second
+	return connect(ctx, opts)
+}
