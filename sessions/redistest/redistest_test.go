@@ -5,7 +5,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"texmlsrv/sessions/redisstore"
 	"texmlsrv/sessions/redistest"
 )
 
@@ -43,12 +42,13 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-func open(t *testing.T, url string) redis.UniversalClient {
+func open(t *testing.T, url string) *redis.Client {
 	t.Helper()
-	client, err := redisstore.Open(t.Context(), url)
+	opts, err := redis.ParseURL(url)
 	if err != nil {
 		t.Fatal(err)
 	}
+	client := redis.NewClient(opts)
 	t.Cleanup(func() { client.Close() })
 	return client
 }
