@@ -93,15 +93,35 @@ func TestReferencesStayInside(t *testing.T) {
 }
 
 func TestReferencesCannotGrowWithoutEnd(t *testing.T) {
-	var defs strings.Builder
-	defs.WriteString(`"d0":{"type":"string"}`)
-	for i := 1; i < 40; i++ {
-		ref := `{"$ref":"#/$defs/d` + itoa(i-1) + `"}`
-		defs.WriteString(`,"d` + itoa(i) + `":{"properties":{"a":` + ref + `,"b":` + ref + `}}`)
+	chain := func(n int, properties func(ref string) string) string {
+		defs := `"d0":{"type":"string"}`
+		for i := 1; i < n; i++ {
+			defs += `,"d` + itoa(i) + `":{"properties":` + properties(`{"$ref":"#/$defs/d`+itoa(i-1)+`"}`) + `}`
+		}
+		return `{"type":"object","properties":{"x":{"$ref":"#/$defs/d` + itoa(n-1) + `"}},"$defs":{` + defs + `}}`
 	}
-	n := node(t, `{"type":"object","properties":{"x":{"$ref":"#/$defs/d39"}},"$defs":{`+defs.String()+`}}`)
-	if _, err := schemas.Compile(n); err == nil || !strings.Contains(err.Error(), "grow this schema beyond") {
-		t.Errorf("Compile = %v, want a bound", err)
+	wide := chain(40, func(ref string) string { return `{"a":` + ref + `,"b":` + ref + `}` })
+	if _, err := schemas.Compile(node(t, wide)); err == nil || !strings.Contains(err.Error(), "grow this schema beyond") {
+		t.Errorf("Compile(wide) = %v, want a bound", err)
+	}
+	deep := chain(60, func(ref string) string { return `{"a":` + ref + `}` })
+	if _, err := schemas.Compile(node(t, deep)); err == nil || !strings.Contains(err.Error(), "nest this schema deeper") {
+		t.Errorf("Compile(deep) = %v, want a bound", err)
+	}
+}
+
+func TestPropertiesAndRequiredKeepTheAuthorsOrder(t *testing.T) {
+	s := compile(t, `{"type":"object","required":["z","x"],
+		"anyOf":[{"required":["maybe"],"properties":{"maybe":{}},"allOf":[{"properties":{"deep":{"type":"null"}}}]}],
+		"properties":{"z":{},"a":{},"x":{}},"allOf":[{"properties":{"b":{},"z":{"type":"integer"}},"required":["b","z"]}]}`)
+	if diff := cmp.Diff([]string{"maybe", "deep", "z", "a", "x", "b"}, s.Properties()); diff != "" {
+		t.Errorf("properties (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"z", "x", "b"}, s.Required()); diff != "" {
+		t.Errorf("required (-want +got):\n%s", diff)
+	}
+	if !s.Valid("deep", 1.0) || s.Valid("z", "one") {
+		t.Error("a branch that may not apply must not hold a value to anything, allOf must")
 	}
 }
 

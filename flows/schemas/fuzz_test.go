@@ -27,7 +27,7 @@ func addArchives(f *testing.F, add func(name, content string)) {
 }
 
 // FuzzReadJSON: whatever is read means to encoding/json what it meant to us, is written as JSON
-// again, and is compiled or refused with places.
+// again, and is compiled or refused with places; what is sent is a schema like any other.
 func FuzzReadJSON(f *testing.F) {
 	addArchives(f, func(_, content string) { f.Add([]byte(content)) })
 	f.Add([]byte(party))
@@ -53,8 +53,13 @@ func FuzzReadJSON(f *testing.F) {
 			}
 			return
 		}
-		if _, err := schemas.ReadJSON(s.Sent()); err != nil {
+		sent, err := schemas.ReadJSON(s.Sent())
+		if err != nil {
 			t.Fatalf("sent %s: %v", s.Sent(), err)
+		}
+		again, err := schemas.Compile(sent)
+		if err != nil || string(again.Sent()) != string(s.Sent()) {
+			t.Fatalf("sent %s\nagain %v, %v", s.Sent(), again, err)
 		}
 	})
 }

@@ -100,6 +100,10 @@ func typeText(n *Node) (message, suggestion string) {
 		words = []*Node{n}
 	}
 	for _, w := range words {
+		if w.Kind == Null { // YAML's null is not the word
+			suggestion = "null"
+			break
+		}
 		if word, _ := w.Value.(string); !slices.Contains(types, word) {
 			suggestion = nearest(word, types)
 			break

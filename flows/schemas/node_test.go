@@ -166,3 +166,17 @@ func TestFrom(t *testing.T) {
 		})
 	}
 }
+
+// TestBytesOfHandMadeNodes: a number that nobody wrote has no literal.
+func TestBytesOfHandMadeNodes(t *testing.T) {
+	n := &schemas.Node{Kind: schemas.Array, Items: []*schemas.Node{
+		{Kind: schemas.Number, Value: 1e8}, {Kind: schemas.Number, Value: math.Inf(1)}, {Kind: schemas.Bool, Value: false}, {},
+	}}
+	if got, want := string(n.Bytes()), `[100000000,null,false,null]`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	var none *schemas.Node
+	if none.Get("a") != nil {
+		t.Error("a member of nothing")
+	}
+}

@@ -70,7 +70,7 @@ func TestValid(t *testing.T) {
 	s := compile(t, `{"type":"object","properties":{"guests":{"type":"integer","minimum":1}},"patternProperties":{"^day_":{"format":"date"}},
 		"allOf":[{"properties":{"guests":{"maximum":8}}}]}`)
 	open := compile(t, `{"type":"object","additionalProperties":{"type":"string"}}`)
-	any := compile(t, `{"type":"object","additionalProperties":true}`)
+	all := compile(t, `{"type":"object","additionalProperties":true}`)
 	tests := []struct {
 		name  string
 		valid bool
@@ -84,7 +84,7 @@ func TestValid(t *testing.T) {
 		{"pattern-name-bad-format", s.Valid("day_1", "tomorrow"), false},
 		{"additional-schema", open.Valid("x", "text"), true},
 		{"additional-schema-fails", open.Valid("x", 1.0), false},
-		{"additional-true", any.Valid("x", 1.0), true},
+		{"additional-true", all.Valid("x", 1.0), true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -153,3 +153,21 @@ func sendable(n *Node) *Node {
 	}
 	return out
 }
+
+// fitsDepth tells whether n nests no deeper than limit.
+func (n *Node) fitsDepth(limit int) bool {
+	if limit < 0 {
+		return false
+	}
+	for _, item := range n.Items {
+		if !item.fitsDepth(limit - 1) {
+			return false
+		}
+	}
+	for _, m := range n.Members {
+		if !m.Value.fitsDepth(limit - 1) {
+			return false
+		}
+	}
+	return true
+}

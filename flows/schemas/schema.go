@@ -37,6 +37,9 @@ func Compile(n *Node) (*Schema, error) {
 	}
 	e := &expander{checker: c, open: map[*Node]bool{}, left: maxNodes}
 	full := e.schema(n)
+	if !full.fitsDepth(maxDepth) { // what is sent must be readable again
+		c.report(n, "references nest this schema deeper than %d", maxDepth)
+	}
 	if err := join(c.problems); err != nil {
 		return nil, err
 	}
