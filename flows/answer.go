@@ -174,16 +174,7 @@ func (d *turn) readResult(a *sessions.Answer, asked *schemas.Schema, result map[
 		kept[name] = s.Gathered[name]
 	}
 	reading := schemas.Read(asked, authored, result, kept)
-	for _, name := range authored.Properties() {
-		v, has := reading.Values[name]
-		if !has {
-			continue
-		}
-		s.Gathered = with(s.Gathered, name, v)
-		if !slices.Contains(s.Kept, name) {
-			s.Kept = append(slices.Clip(s.Kept), name)
-		}
-	}
+	d.keepRead(reading, kept)
 	coerced := maps.Clone(result)
 	maps.Copy(coerced, reading.Values)
 	a.Result, a.Problems, a.Usable = coerced, append(reading.Problems, reading.Dropped...), reading.Usable
@@ -193,6 +184,21 @@ func (d *turn) readResult(a *sessions.Answer, asked *schemas.Schema, result map[
 	}
 	for _, dropped := range reading.Dropped {
 		d.note("dropped: " + dropped)
+	}
+}
+
+// keepRead keeps the values that hold by now, and lets go of those that held
+// before and were replaced by something that does not.
+func (d *turn) keepRead(reading schemas.Reading, before map[string]any) {
+	s := &d.session
+	s.Kept = slices.Sorted(maps.Keys(reading.Values))
+	for name := range before {
+		if _, holds := reading.Values[name]; !holds {
+			s.Gathered = without(s.Gathered, name)
+		}
+	}
+	for _, name := range s.Kept {
+		s.Gathered = with(s.Gathered, name, reading.Values[name])
 	}
 }
 

@@ -116,7 +116,7 @@ func breakMustache(s string, url bool) string {
 	for strings.Contains(s, "{{") {
 		s = strings.ReplaceAll(s, "{{", "{ {")
 	}
-	return s
+	return strings.ReplaceAll(s, "{"+string(mustacheMark), "{ "+string(mustacheMark))
 }
 
 // breakJSON does the same in JSON, where a brace of a string can be written as
