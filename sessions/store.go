@@ -40,9 +40,6 @@ type Store interface {
 	// call the error is a *NotFoundError.
 	Load(ctx context.Context, callSID string) (*Session, error)
 
-	// Early returns the entries that arrived for a call before it began.
-	Early(ctx context.Context, callSID string) ([]Entry, error)
-
 	// Commit stores s in place of revision s.Revision (0: of no session),
 	// appends the entries to its timeline and refreshes every expiry, all in
 	// one atomic step. It sets s.Revision to the stored one. When the stored

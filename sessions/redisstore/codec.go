@@ -48,6 +48,16 @@ func decode(reply any) (*sessions.Session, error) {
 	return &session, nil
 }
 
+// decodeList reads the entries of a list that a script returned.
+func decodeList(reply any) ([]sessions.Entry, error) {
+	items, _ := reply.([]any)
+	lines := make([]string, len(items))
+	for i, item := range items {
+		lines[i], _ = item.(string)
+	}
+	return decodeEntries(lines)
+}
+
 func decodeEntries(lines []string) ([]sessions.Entry, error) {
 	entries := make([]sessions.Entry, len(lines))
 	for i, line := range lines {

@@ -12,10 +12,13 @@ var (
 	commitSource string
 	//go:embed append.lua
 	appendSource string
+	//go:embed load.lua
+	loadSource string
 	//go:embed secret.lua
 	secretSource string
 
 	commitScript = redis.NewScript(commitSource)
 	appendScript = redis.NewScript(appendSource)
+	loadScript   = redis.NewScript(loadSource)
 	secretScript = redis.NewScript(secretSource)
 )

@@ -74,9 +74,16 @@ func (s *Store) Load(ctx context.Context, callSID string) (*sessions.Session, er
 	if err != nil {
 		return nil, fail(ctx, "load", callSID, err)
 	}
-	stored, err := s.client.HMGet(ctx, keys[0], "revision", "session", "document").Result()
+	stored, err := loadScript.Run(ctx, s.client, keys).Slice()
 	if err != nil {
 		return nil, fail(ctx, "load", callSID, err)
+	}
+	if len(stored) == 1 {
+		early, err := decodeList(stored[0])
+		if err != nil {
+			return nil, fail(ctx, "load", callSID, err)
+		}
+		return nil, fail(ctx, "load", callSID, &sessions.NotFoundError{Early: early})
 	}
 	session, err := decode(stored)
 	if err != nil {
@@ -85,38 +92,21 @@ func (s *Store) Load(ctx context.Context, callSID string) (*sessions.Session, er
 	return session, nil
 }
 
-// Early implements sessions.Store.
-func (s *Store) Early(ctx context.Context, callSID string) ([]sessions.Entry, error) {
-	keys, err := s.callKeys(callSID)
-	if err != nil {
-		return nil, fail(ctx, "early entries of", callSID, err)
-	}
-	entries, err := s.list(ctx, keys[2])
-	if err != nil {
-		return nil, fail(ctx, "early entries of", callSID, err)
-	}
-	return entries, nil
-}
-
 // Timeline implements sessions.Store.
 func (s *Store) Timeline(ctx context.Context, callSID string) ([]sessions.Entry, error) {
 	keys, err := s.callKeys(callSID)
 	if err != nil {
 		return nil, fail(ctx, "timeline of", callSID, err)
 	}
-	entries, err := s.list(ctx, keys[1])
+	lines, err := s.client.LRange(ctx, keys[1], 0, -1).Result()
+	if err != nil {
+		return nil, fail(ctx, "timeline of", callSID, err)
+	}
+	entries, err := decodeEntries(lines)
 	if err != nil {
 		return nil, fail(ctx, "timeline of", callSID, err)
 	}
 	return entries, nil
-}
-
-func (s *Store) list(ctx context.Context, key string) ([]sessions.Entry, error) {
-	lines, err := s.client.LRange(ctx, key, 0, -1).Result()
-	if err != nil {
-		return nil, err
-	}
-	return decodeEntries(lines)
 }
 
 // Commit implements sessions.Store.

@@ -38,9 +38,8 @@ func testUnknown(t *testing.T, h Harness) {
 	if s != nil || !errors.Is(err, sessions.ErrNotFound) {
 		t.Errorf("Load = %v, %v; want ErrNotFound", s, err)
 	}
-	early, err := h.Store.Early(t.Context(), sid)
-	if len(early) > 0 || err != nil {
-		t.Errorf("Early = %v, %v; want none", early, err)
+	if before := early(t, h.Store, sid); len(before) > 0 {
+		t.Errorf("early entries: %v, want none", before)
 	}
 	timeline, err := h.Store.Timeline(t.Context(), sid)
 	if len(timeline) > 0 || err != nil {
@@ -96,7 +95,6 @@ func testUnencodable(t *testing.T, h Harness) {
 func everyMethod(ctx context.Context, store sessions.Store, callSID string) map[string]error {
 	errs := map[string]error{"Commit": store.Commit(ctx, running(callSID), note("x"))}
 	_, errs["Load"] = store.Load(ctx, callSID)
-	_, errs["Early"] = store.Early(ctx, callSID)
 	_, errs["Timeline"] = store.Timeline(ctx, callSID)
 	_, errs["Append"] = store.Append(ctx, callSID, note("x"))
 	_, _, errs["Fetched"] = store.Fetched(ctx, callSID, note("x"))
