@@ -63,10 +63,10 @@ func (p *placing) lookUp(ctx context.Context, d flows.Decision) flows.Decision {
 // withoutStore answers while the store is away. A ticket says flow and step:
 // the call goes on at otherwise. Without one the call is taken for a new one.
 func (p *placing) withoutStore(ctx context.Context, cause error) ([]byte, error) {
-	if p.request.Callback != nil && !p.ticketed {
-		return nil, cause
-	}
 	p.Log.Error("the store does not answer", "call_sid", p.request.Call.SID, "error", cause)
+	if p.request.Callback != nil && !p.ticketed {
+		return emptyDocument, nil // a callback is not executed; if it is, this does no harm
+	}
 	d := p.Release.Begin(p.request.Call, p.request.Flow, p.Now())
 	if p.ticketed {
 		d = p.Release.Lost(p.remains(nil), p.Now())

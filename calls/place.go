@@ -58,14 +58,15 @@ func (p *placing) overtaken(s *sessions.Session) bool {
 
 // byContent places a request without a ticket by what it brings.
 func (p *placing) byContent(s *sessions.Session) place {
+	answers := s != nil && p.request.Brought.Answers(s.Ask)
 	switch {
-	case p.request.Callback != nil:
+	case p.request.Callback != nil && !(answers && p.request.Callback.looksLikeAnswer()):
 		return placeNotice
 	case s == nil:
 		return placeBegin
 	case s.Remembers(p.request.Fingerprint):
 		return placeAgain
-	case p.request.Brought.Answers(s.Ask):
+	case answers:
 		return placeAnswer
 	}
 	return placeCurrent

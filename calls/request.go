@@ -51,6 +51,12 @@ type Callback struct {
 	Recording  *sessions.Recording
 }
 
+// looksLikeAnswer reports whether the same fields may also be the action of a
+// verb: a recording callback and the action of a Record cannot be told apart.
+func (c *Callback) looksLikeAnswer() bool {
+	return c.Kind == CallbackRecording || c.Kind == CallbackQueue
+}
+
 // UnknownFlowError says that a fetch named a flow that is not served.
 type UnknownFlowError struct {
 	Flow  string
