@@ -110,7 +110,6 @@ type turn struct {
 	silent   int
 	document Document
 	lookup   *LookupRequest
-	from     string // flow/step at the beginning
 }
 
 func (r *Release) decide(s *sessions.Session, now time.Time) *turn {

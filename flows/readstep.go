@@ -260,9 +260,9 @@ func onlyEnv(text *expressions.Text) bool {
 // checkStep finds what does not go together in a step.
 func (r *flowReader) checkStep(key, n *yaml.Node, s *Step) {
 	has := func(k string) bool { return hasKey(n, k) }
-	complain := func(bad bool, message string, args ...any) {
+	complain := func(bad bool, message string) {
 		if bad {
-			r.Report(key, "", "step %q "+message, append([]any{s.Name}, args...)...)
+			r.Report(key, "", "step %q %s", s.Name, message)
 		}
 	}
 	complain(has("document") && has("lookup"), "has a document and a look-up: make them two steps")
