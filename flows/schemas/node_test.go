@@ -117,10 +117,10 @@ func TestMapAndStringsStopAtTheFirstError(t *testing.T) {
 		}
 		return nil
 	}
-	if err := n.Strings(see); err != stop {
+	if err := n.Strings(see); !errors.Is(err, stop) {
 		t.Errorf("Strings = %v, want its visitor's error", err)
 	}
-	if _, err := n.Map(func(s *schemas.Node) (any, error) { return "", see(s) }); err != stop {
+	if _, err := n.Map(func(s *schemas.Node) (any, error) { return "", see(s) }); !errors.Is(err, stop) {
 		t.Errorf("Map = %v, want its function's error", err)
 	}
 	if diff := cmp.Diff([]string{"x", "y", "x", "y"}, seen); diff != "" {

@@ -31,7 +31,7 @@ func (p *Problem) Error() string {
 
 // Problems lists the problems in an error of this package, nil when it holds none.
 func Problems(err error) []*Problem {
-	if p, ok := errors.AsType[*Problem](err); ok && error(p) == err {
+	if p, ok := errors.AsType[*Problem](err); ok && error(p) == err { //nolint:errorlint // the error itself, not one that it wraps
 		return []*Problem{p}
 	}
 	joined, ok := err.(interface{ Unwrap() []error })
