@@ -23,7 +23,7 @@ type Record struct {
 	Extra
 }
 
-// Recording, inside of Start, records from here to the hang-up while the document goes on. Stop does
+// Recording records, inside of Start, from here to the hang-up while the document goes on. Stop does
 // not end it.
 type Recording struct {
 	RecordingStatusCallback       string `texml:"recordingStatusCallback"`       // told of the recording; its reply is not executed
