@@ -76,6 +76,7 @@ type Flow struct {
 	Order     []string // names of the steps as they stand in the file
 
 	apology []byte // apology.xml, checked; nil for the built-in one
+	texts   *textViews
 }
 
 // Defaults are what steps fall back to.

@@ -27,8 +27,11 @@ type loader struct {
 
 func (l *loader) release() *Release {
 	r := &Release{Flows: map[string]*Flow{}}
+	shared := l.readTexts(".")
 	for _, name := range l.flowNames() {
 		reader := newFlowReader(l, name)
+		own := l.readTexts(name).over(shared)
+		reader.flow.texts = &textViews{texts: own, views: map[string]map[string]any{}}
 		reader.read()
 		l.readers = append(l.readers, reader)
 		r.Flows[name] = reader.flow

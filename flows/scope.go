@@ -31,6 +31,8 @@ func (d *turn) scope() *expressions.Scope {
 	}
 	now := d.now.In(zone)
 	s := &d.session
+	vars := d.vars(number)
+	language, _ := vars["language"].(string)
 	return &expressions.Scope{
 		Now:      now,
 		Language: d.settings().language,
@@ -41,11 +43,11 @@ func (d *turn) scope() *expressions.Scope {
 			"call":     callView(s),
 			"answer":   answerView(s.Answer),
 			"gathered": map[string]any(s.Gathered),
-			"vars":     d.vars(number),
+			"vars":     vars,
 			"attempt":  float64(s.Attempt),
 			"missing":  list(s.Ask.Missing),
 			"now":      expressions.NowValue(now),
-			"texts":    map[string]any{},
+			"texts":    d.flow.texts.in(language, d.settings().language),
 			"history":  historyView(s.History),
 			"env":      map[string]any(d.release.env),
 		},
