@@ -24,11 +24,12 @@ const defaultAttempts = 3
 // flowReader reads one flow.yaml and what it names.
 type flowReader struct {
 	*strictyaml.File
-	loader *loader
-	flow   *Flow
-	start  *yaml.Node
-	names  []string // of the steps, known before any of them is read
-	refs   []ref    // places that rules lead to, checked when all flows are read
+	loader   *loader
+	flow     *Flow
+	start    *yaml.Node
+	defaults []elementDefaults // the flow's, then the root's
+	names    []string          // of the steps, known before any of them is read
+	refs     []ref             // places that rules lead to, checked when all flows are read
 }
 
 func newFlowReader(l *loader, name string) *flowReader {
@@ -51,6 +52,7 @@ func (r *flowReader) read() {
 		return
 	}
 	r.names = stepNames(r.Root)
+	r.defaults = []elementDefaults{r.readElementDefaults(r.flow.Name), r.readElementDefaults(".")}
 	r.Mapping(r.Root, "a flow", r.fields())
 	r.checkFlow()
 	r.readApology()

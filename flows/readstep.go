@@ -52,8 +52,20 @@ func (r *flowReader) readInto(n *yaml.Node) string {
 	return name
 }
 
-// readDocument reads an inline document (it begins with <) or a file.
+// readDocument reads the document of a step, and completes it from
+// defaults.xml.
 func (r *flowReader) readDocument(n *yaml.Node) *Template {
+	t := r.readSource(n)
+	if t != nil {
+		for _, defaults := range r.defaults {
+			defaults.complete(t.root)
+		}
+	}
+	return t
+}
+
+// readSource reads an inline document (it begins with <) or a file.
+func (r *flowReader) readSource(n *yaml.Node) *Template {
 	text, ok := r.Text(n, "document")
 	if !ok {
 		return nil
