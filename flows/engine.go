@@ -134,6 +134,7 @@ func (d *turn) done() Decision {
 		if d.session.Ended() {
 			d.document = Hangup()
 		}
+		d.summarize()
 		d.session.Turn++
 		d.entry.Turn, d.entry.Flow, d.entry.Step = d.session.Turn, d.session.Flow, d.session.Step
 		d.entry.Attempt, d.entry.Outcome = d.session.Attempt, d.session.Outcome
@@ -167,6 +168,19 @@ func (d *turn) bound(why string) {
 	}
 	d.session.Escaped, d.silent = true, 0
 	d.otherwise(step)
+}
+
+// summarize keeps what the flow says of the call, for staff.
+func (d *turn) summarize() {
+	if d.flow == nil || d.flow.Summary == nil {
+		return
+	}
+	text, err := d.flow.Summary.String(d.scope())
+	if err != nil {
+		d.note(fmt.Sprintf("summary: %v", err))
+		return
+	}
+	d.session.Summary = collapse(text)
 }
 
 func (d *turn) apologize() {
@@ -249,6 +263,8 @@ func (d *turn) present(step *Step) {
 	case !d.budget():
 	case step.Lookup != nil:
 		d.lookUp(step)
+	case step.Flow != "":
+		d.call(step)
 	default:
 		d.choose(step)
 	}
@@ -296,13 +312,23 @@ func (d *turn) answered(step *Step, a sessions.Answer) {
 		return
 	}
 	switch {
+	case a.Usable && d.always(step):
 	case step.Next == nil && step.Lookup == nil: // the end of the flow
-		d.document, d.session.Ask = Hangup(), sessions.Ask{}
+		d.end()
 	case a.Usable:
 		d.choose(step)
 	default:
 		d.again(step)
 	}
+}
+
+// always tries the rules that come before any step's own.
+func (d *turn) always(step *Step) bool {
+	target, ok := d.try(step, d.flow.Always, "")
+	if ok {
+		d.lead(step, target)
+	}
+	return ok
 }
 
 // count keeps how often in a row the caller's answer had one status.
@@ -352,8 +378,8 @@ func (d *turn) lead(step *Step, target Target) {
 		return
 	}
 	flow := d.flow
-	if target.Flow != "" {
-		flow = d.release.Flows[target.Flow]
+	if target.Flow != "" { // for good: nobody is waiting for this flow any more
+		flow, d.session.Callers = d.release.Flows[target.Flow], nil
 	}
 	d.enter(flow, target.Step)
 }
@@ -384,11 +410,23 @@ func (d *turn) otherwise(step *Step) {
 	}
 	target, ok := d.try(step, rules, step.Name)
 	if !ok {
-		d.apologize()
+		d.fail()
 		return
 	}
 	d.session.Reasked = false
 	d.lead(step, target)
+}
+
+// fail is what comes when even otherwise leads nowhere: the calling flow's
+// otherwise, in the end the apology.
+func (d *turn) fail() {
+	if caller, _ := d.back(); caller != nil && d.budget() {
+		d.otherwise(caller)
+		return
+	}
+	if d.document.IsZero() {
+		d.apologize()
+	}
 }
 
 // try looks at rules in order. The first that holds and leads somewhere wins,

@@ -72,6 +72,8 @@ type Flow struct {
 	Zone      *time.Location
 	Variables sessions.Values
 	Defaults  Defaults
+	Always    Rules             // tried first, on any usable answer
+	Summary   *expressions.Text // what the call is about, for staff; nil for none
 	Steps     map[string]*Step
 	Order     []string // names of the steps as they stand in the file
 
@@ -93,6 +95,7 @@ type Step struct {
 	Name     string
 	Document *Template
 	Lookup   *Lookup
+	Flow     string // a flow to go through; it comes back when it ends
 	Choices  []Choice
 	Into     string // keeps what Gather or Record brought as gathered.<Into>
 	Missing  bool   // ask: missing

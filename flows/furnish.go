@@ -45,7 +45,7 @@ func (f *furnisher) needsRedirect(r *texml.Response) bool {
 	if n := len(r.Verbs); n > 0 && texml.Terminal(r.Verbs[n-1]) {
 		return false
 	}
-	return f.step.Next != nil || f.ask.Asks()
+	return f.step.Next != nil || f.ask.Asks() || len(f.session.Callers) > 0
 }
 
 func (f *furnisher) link(via string) string {

@@ -66,6 +66,8 @@ func (r *flowReader) fields() strictyaml.Fields {
 		"timezone":  func(v *yaml.Node) { f.Zone = readZone(r.File, v) },
 		"variables": func(v *yaml.Node) { f.Variables = variables(r.File, v) },
 		"defaults":  r.readDefaults,
+		"summary":   func(v *yaml.Node) { f.Summary = r.text(v, r.options()) },
+		"always":    func(v *yaml.Node) { f.Always = ruleReader{r, ""}.rules(v, "always") },
 		"steps":     r.readSteps,
 	}
 }
@@ -209,6 +211,7 @@ func (r *flowReader) resolve(release *Release) {
 		switch {
 		case f == nil:
 			r.Report(ref.node, flowProblem(ref.flow, release), "there is no flow %q", ref.flow)
+		case ref.step == "":
 		case f.Steps[ref.step] == nil && f == r.flow:
 			r.Report(ref.node, stepHint(ref.step, f), "there is no step %q", ref.step)
 		case f.Steps[ref.step] == nil:

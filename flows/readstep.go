@@ -32,6 +32,7 @@ func (r *flowReader) readStep(key, n *yaml.Node) *Step {
 	r.Mapping(n, "a step", strictyaml.Fields{
 		"document":  func(v *yaml.Node) { s.Document = r.readDocument(v) },
 		"lookup":    func(v *yaml.Node) { s.Lookup = r.readLookup(v) },
+		"flow":      func(v *yaml.Node) { s.Flow = r.readCalled(v) },
 		"choices":   func(v *yaml.Node) { s.Choices = r.readChoices(v) },
 		"into":      func(v *yaml.Node) { s.Into = r.readInto(v) },
 		"ask":       func(v *yaml.Node) { s.Missing = r.oneOf(v, "ask", "missing") != "" },
@@ -42,6 +43,14 @@ func (r *flowReader) readStep(key, n *yaml.Node) *Step {
 	})
 	r.checkStep(key, n, s)
 	return s
+}
+
+// readCalled reads the flow that a step goes through. That it exists is checked
+// when every flow is read.
+func (r *flowReader) readCalled(n *yaml.Node) string {
+	name, _ := r.Text(n, "flow")
+	r.refs = append(r.refs, ref{n, name, ""})
+	return name
 }
 
 func (r *flowReader) readInto(n *yaml.Node) string {
@@ -278,7 +287,8 @@ func (r *flowReader) checkStep(key, n *yaml.Node, s *Step) {
 		}
 	}
 	complain(has("document") && has("lookup"), "has a document and a look-up: make them two steps")
-	complain(!has("document") && !has("lookup") && !has("next"), "has neither document, lookup nor next: it can do nothing")
+	complain(has("flow") && (has("document") || has("lookup")), "goes through a flow and does something else: make them two steps")
+	complain(!has("document") && !has("lookup") && !has("flow") && !has("next"), "has neither document, lookup, flow nor next: it can do nothing")
 	complain(has("lookup") && !has("next"), "looks something up, but has no next")
 	if s.Document == nil {
 		complain(has("choices"), "has choices, but no document with a Gather")

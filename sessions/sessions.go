@@ -37,6 +37,8 @@ type Session struct {
 	Cause      string   `json:"cause,omitempty"`       // how the request that led to this turn came: fetch, action, next …
 	Reasked    bool     `json:"reasked,omitempty"`     // the turn asks the same step again
 	Escaped    bool     `json:"escaped,omitempty"`     // a bound was passed once already; the next time it is the apology
+	Callers    []Caller `json:"callers,omitempty"`     // flows that wait for this one to end, outermost first
+	Summary    string   `json:"summary,omitempty"`     // what the flow says of the call, for staff
 	Outcome    string   `json:"outcome,omitempty"`     // the flow's label for what came of the call
 	Gathered   Values   `json:"gathered,omitempty"`    // validated values, merged over the steps
 	Vars       Values   `json:"vars,omitempty"`        // what set and look-ups brought; nil marks a removed one
@@ -102,6 +104,13 @@ type Answer struct {
 	Code       int      `json:"code,omitzero"`      // HTTP status of a look-up
 	Reason     string   `json:"reason,omitempty"`   // Connect's, or why a look-up failed
 	Problems   []string `json:"problems,omitempty"` // what did not hold; never the caller's words
+}
+
+// Caller is a step whose flow waits for another to end.
+type Caller struct {
+	Flow    string `json:"flow"`
+	Step    string `json:"step"`
+	Outcome string `json:"outcome,omitempty"` // of the call, when the other flow was entered
 }
 
 // Message is one thing said in an AI conversation.
