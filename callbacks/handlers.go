@@ -100,6 +100,7 @@ func (s *server) receive(c *gin.Context) (in incoming, ok bool) {
 		flow:   cut(clean(c.Param("flow")), nameLimit),
 		step:   cut(clean(c.Param("step")), nameLimit),
 		ticket: cut(clean(c.Param("ticket")), ticketLimit),
+		query:  c.Request.URL.RawQuery,
 	}
 	text, ok := platformText(c)
 	if !ok {

@@ -14,6 +14,7 @@ type incoming struct {
 	method, path       string
 	flow, step, ticket string // of the route
 	text               string // query or body that holds the fields
+	query              string // of the URL, undecoded
 
 	fields    fields
 	form      form
@@ -67,6 +68,8 @@ func (in *incoming) request() calls.Request {
 	}
 	if in.ticket != "" {
 		r.Step = in.step
+	} else {
+		r.Call.Params = params(in.query)
 	}
 	return r
 }

@@ -66,6 +66,10 @@ func (d *turn) vars(number Number) map[string]any {
 
 func callView(s *sessions.Session) map[string]any {
 	c := s.Call
+	params := make(map[string]any, len(c.Params))
+	for name, v := range c.Params {
+		params[name] = v
+	}
 	party := c.From
 	if c.Direction == "outbound" {
 		party = c.To
@@ -74,7 +78,7 @@ func callView(s *sessions.Session) map[string]any {
 		"sid": c.SID, "direction": text(c.Direction), "from": text(c.From), "to": text(c.To),
 		"party": text(party), "caller_name": text(c.CallerName), "type": text(c.Type), "flow": c.Flow,
 		"started_at": s.BeganAt.Format("2006-01-02T15:04:05Z07:00"), "answered_by": text(c.AnsweredBy),
-		"params": map[string]any{}, "outcome": text(s.Outcome),
+		"params": params, "outcome": text(s.Outcome),
 	}
 }
 

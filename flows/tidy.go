@@ -64,6 +64,11 @@ func tidyCall(c sessions.Call) sessions.Call {
 	for _, field := range []*string{&c.Direction, &c.From, &c.To, &c.CallerName, &c.Type, &c.AnsweredBy} {
 		*field = tidyText(*field)
 	}
+	params := make(map[string]string, len(c.Params))
+	for name, v := range c.Params {
+		params[tidyText(name)] = tidyText(v)
+	}
+	c.Params = params
 	return c
 }
 

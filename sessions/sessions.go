@@ -70,6 +70,8 @@ type Call struct {
 	Type       string `json:"type,omitempty"` // pstn or sip
 	Flow       string `json:"flow,omitempty"` // the flow the call began with
 	AnsweredBy string `json:"answered_by,omitempty"`
+
+	Params map[string]string `json:"params,omitempty"` // what the query of the entry URL said
 }
 
 // Ask is what the current document asks of the call. The zero value asks

@@ -21,6 +21,7 @@ func Session(callSID string) *sessions.Session {
 		Call: sessions.Call{
 			SID: callSID, Direction: "inbound", From: "+13125550188", To: "sip:desk@example.com",
 			CallerName: "Zoë <O'Hara>", Type: "pstn", Flow: "front-desk", AnsweredBy: "human",
+			Params: map[string]string{"appointment": "77"},
 		},
 		Release: "sha256:0a1b", Flow: "booking", Step: "table", Turn: 7, Attempt: 2, Visits: 19,
 		Ask: sessions.Ask{
