@@ -93,7 +93,10 @@ func (d *turn) readRecord(recording *sessions.Recording) sessions.Answer {
 	}
 	kept := *recording
 	kept.Turn = d.session.Turn
-	d.session.Recordings = append(slices.Clip(d.session.Recordings), kept)
+	others := slices.DeleteFunc(slices.Clone(d.session.Recordings), func(r sessions.Recording) bool {
+		return r.ID == kept.ID // a recording callback was faster
+	})
+	d.session.Recordings = append(others, kept)
 	return sessions.Answer{Kind: "record", Status: "completed", Usable: true, Recording: kept.ID, Seconds: kept.Seconds}
 }
 

@@ -132,7 +132,7 @@ func (d *turn) done() Decision {
 			d.document = Apology(d.flow)
 		}
 		if d.session.Ended() {
-			d.document = Hangup()
+			d.document, d.session.Ask = Hangup(), sessions.Ask{}
 		}
 		d.summarize()
 		d.session.Turn++
