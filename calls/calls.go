@@ -105,6 +105,9 @@ func (s *Service) Document(ctx context.Context, r Request) ([]byte, error) {
 	t := &placing{Service: s, request: r, budget: s.StoreBudget}
 	t.ticket, t.ticketed = s.Tickets.Open(r.Call.SID, r.Flow, r.Step, r.Ticket)
 	document, err := t.answer(ctx)
+	if unknown, is := errors.AsType[*UnknownFlowError](err); is {
+		return nil, unknown
+	}
 	if err != nil {
 		s.Log.Error("no document could be decided; the apology was given", "call_sid", r.Call.SID, "flow", r.Flow, "error", err)
 		return flows.Apology(s.Release.Flows[r.Flow]).Fill(nil), nil
@@ -120,9 +123,13 @@ func (s *Service) flowFor(r Request) (string, error) {
 		name, ok = s.Release.FlowFor(number(r.Call.To))
 	}
 	if !ok || s.Release.Flows[name] == nil {
-		return "", &UnknownFlowError{Flow: name, Known: s.Release.Names()}
+		return "", s.unknown(name)
 	}
 	return name, nil
+}
+
+func (s *Service) unknown(flow string) *UnknownFlowError {
+	return &UnknownFlowError{Flow: flow, Known: s.Release.Names()}
 }
 
 // number is the phone number of an address: sip:+13125550188@… is +13125550188.

@@ -60,17 +60,32 @@ func (p *placing) lookUp(ctx context.Context, d flows.Decision) flows.Decision {
 	return d
 }
 
-// withoutStore answers while the store is away. A ticket says flow and step:
-// the call goes on at otherwise. Without one the call is taken for a new one.
+// withoutStore answers while the store is away.
 func (p *placing) withoutStore(ctx context.Context, cause error) ([]byte, error) {
 	p.Log.Error("the store does not answer", "call_sid", p.request.Call.SID, "error", cause)
 	if p.request.Callback != nil && !p.ticketed {
 		return emptyDocument, nil // a callback is not executed; if it is, this does no harm
 	}
-	d := p.Release.Begin(p.request.Call, p.request.Flow, p.Now())
-	if p.ticketed {
-		d = p.Release.Lost(p.remains(nil), p.Now())
+	d, err := p.decideAlone()
+	if err != nil {
+		return nil, err
 	}
 	d = p.lookUp(ctx, d)
 	return d.Document.Fill(p.link(&d.Session)), nil
+}
+
+// decideAlone decides without a session. A ticket says flow and step: the call
+// goes on at otherwise, as does one that brings an answer. Anything else is
+// taken for a new call.
+func (p *placing) decideAlone() (flows.Decision, error) {
+	switch r := p.request; {
+	case p.ticketed:
+		return p.Release.Lost(p.remains(nil, nil), p.Now()), nil
+	case p.Release.Flows[r.Flow] == nil:
+		return flows.Decision{}, p.unknown(r.Flow)
+	case r.bringsAnswer():
+		return p.Release.Lost(p.remains(nil, nil), p.Now()), nil
+	default:
+		return p.Release.Begin(r.Call, r.Flow, p.Now()), nil
+	}
 }

@@ -59,13 +59,22 @@ func (p *placing) change(ctx context.Context, entry sessions.Entry) (*sessions.S
 	if err != nil {
 		return nil, err
 	}
+	entries := []sessions.Entry{entry}
 	for range placings {
 		if s == nil {
-			return p.note(ctx, p.request.Call.SID, entry)
+			if s, err = p.note(ctx, p.request.Call.SID, entry); err != nil {
+				return nil, err
+			}
+			entries = nil // the call began meanwhile, and the entry is in its timeline
 		}
 		next := p.told(*s)
-		entry.Turn = next.Turn
-		err := p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, &next, entry) })
+		for i := range entries {
+			entries[i].Turn = next.Turn
+			if s.Ended() {
+				entries[i].Ended = "" // the first ending counts
+			}
+		}
+		err := p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, &next, entries...) })
 		stale, is := errors.AsType[*sessions.StaleError](err)
 		if !is {
 			p.cache.Remove(next.Call.SID)

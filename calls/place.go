@@ -62,6 +62,8 @@ func (p *placing) byContent(s *sessions.Session) place {
 	switch {
 	case p.request.Callback != nil && !(answers && p.request.Callback.looksLikeAnswer()):
 		return placeNotice
+	case s == nil && p.request.bringsAnswer():
+		return placeLost // never at the greeting: the call was on its way
 	case s == nil:
 		return placeBegin
 	case s.Remembers(p.request.Fingerprint):
@@ -111,10 +113,13 @@ func (p *placing) load(ctx context.Context) (*sessions.Session, []sessions.Entry
 
 func (p *placing) settle(ctx context.Context, s *sessions.Session, early []sessions.Entry) ([]byte, error) {
 	r := p.request
-	switch at := p.where(s); at {
+	at := p.where(s)
+	if s == nil && !p.ticketed && at != placeNotice && p.Release.Flows[r.Flow] == nil {
+		return nil, p.unknown(r.Flow)
+	}
+	switch at {
 	case placeBegin:
-		d := p.begin(early)
-		return p.decide(ctx, d, 0)
+		return p.decide(ctx, p.begin(early), 0)
 	case placeAnswer:
 		via := flows.ViaAction
 		if p.ticketed {
@@ -122,10 +127,12 @@ func (p *placing) settle(ctx context.Context, s *sessions.Session, early []sessi
 		}
 		return p.decide(ctx, p.Release.Answer(s, r.Brought, via, r.Step, p.Now()), s.Revision)
 	case placeLost:
-		lost := p.remains(s)
-		return p.decide(ctx, p.Release.Lost(lost, p.Now()), lost.Revision)
+		lost := p.remains(s, early)
+		d := p.Release.Lost(lost, p.Now())
+		d.Entry.Kind = sessions.EntryLost
+		return p.decide(ctx, d, lost.Revision)
 	case placeNotice:
-		return p.strayed(ctx)
+		return p.strayed(ctx, s), nil
 	default:
 		return p.repeat(ctx, at, s)
 	}
@@ -135,20 +142,30 @@ func (p *placing) settle(ctx context.Context, s *sessions.Session, early []sessi
 // first fetch came stays so.
 func (p *placing) begin(early []sessions.Entry) flows.Decision {
 	call := p.request.Call
-	for _, e := range early {
-		if e.Ended != "" {
-			return p.Release.BeginEnded(call, p.request.Flow, e.Ended, p.Now())
-		}
+	if ending := ended(early); ending != "" {
+		return p.Release.BeginEnded(call, p.request.Flow, ending, p.Now())
 	}
 	return p.Release.Begin(call, p.request.Flow, p.Now())
 }
 
+// ended is how a call ended before it began; "" when it did not.
+func ended(early []sessions.Entry) string {
+	for _, e := range early {
+		if e.Ended != "" {
+			return e.Ended
+		}
+	}
+	return ""
+}
+
 // remains is what is known of a call whose turns the store has lost: the
-// ticket says flow, step and turn.
-func (p *placing) remains(s *sessions.Session) *sessions.Session {
+// ticket says flow, step and turn; without one the URL gives a hint of them.
+func (p *placing) remains(s *sessions.Session, early []sessions.Entry) *sessions.Session {
 	lost := sessions.Session{Call: p.request.Call, Release: p.Release.ID, BeganAt: p.Now()}
 	if s != nil {
 		lost = *s
+	} else if ending := ended(early); ending != "" {
+		lost.EndedAt, lost.Ending = p.Now(), ending
 	}
 	lost.Flow, lost.Step, lost.Turn = p.request.Flow, p.request.Step, p.ticket.Turn
 	lost.Attempt, lost.Ask, lost.Cause = 1, sessions.Ask{}, p.ticket.Via
@@ -163,8 +180,23 @@ func (p *placing) repeat(ctx context.Context, at place, s *sessions.Session) ([]
 		entry.Kind = sessions.EntryStray
 	}
 	entry.Turn = s.Turn
-	fetches := 0
-	err := p.spend(ctx, func(ctx context.Context) (err error) {
+	current, fetches, err := p.again(ctx, entry)
+	switch {
+	case errors.Is(err, sessions.ErrNotFound):
+		return nil, &sessions.StaleError{}
+	case err != nil: // the document that was loaded is the best there is
+		p.Log.Error("a request was not noted; it got the document it was due", "call_sid", s.Call.SID, "error", err)
+		return s.Document, nil
+	case fetches > fetchLimit:
+		return p.decide(ctx, p.Release.Escape(current, "one document was fetched too often", p.Now()), current.Revision)
+	}
+	return current.Document, nil
+}
+
+// again notes a request that moves nothing, and gives the session as stored
+// and how often its document was fetched without a ticket.
+func (p *placing) again(ctx context.Context, entry sessions.Entry) (s *sessions.Session, fetches int, err error) {
+	err = p.spend(ctx, func(ctx context.Context) (err error) {
 		if p.ticketed {
 			s, err = p.Store.Append(ctx, p.request.Call.SID, entry)
 		} else {
@@ -172,28 +204,23 @@ func (p *placing) repeat(ctx context.Context, at place, s *sessions.Session) ([]
 		}
 		return err
 	})
-	switch {
-	case errors.Is(err, sessions.ErrNotFound):
-		return nil, &sessions.StaleError{}
-	case err != nil && s == nil:
-		return nil, err
-	case fetches > fetchLimit:
-		return p.decide(ctx, p.Release.Escape(s, "one document was fetched too often", p.Now()), s.Revision)
-	}
-	return s.Document, nil
+	return s, fetches, err
 }
 
 // strayed notes a callback that came to a document route. Its reply should not
-// be executed; if it is, the current document is right.
-func (p *placing) strayed(ctx context.Context) ([]byte, error) {
-	s, err := p.notice(ctx)
-	if errors.Is(err, sessions.ErrNotFound) {
-		return emptyDocument, nil
+// be executed; if it is, the current document of its own call is right.
+func (p *placing) strayed(ctx context.Context, s *sessions.Session) []byte {
+	noted, err := p.notice(ctx)
+	if err != nil && !errors.Is(err, sessions.ErrNotFound) {
+		p.Log.Error("a callback on a document route was not kept", "call_sid", p.request.Call.SID, "error", err)
 	}
-	if err != nil {
-		return nil, err
+	if noted != nil && noted.Call.SID == p.request.Call.SID {
+		s = noted
 	}
-	return s.Document, nil
+	if s == nil {
+		return emptyDocument
+	}
+	return s.Document
 }
 
 // entry is a line for the timeline about this request.

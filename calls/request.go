@@ -25,6 +25,13 @@ type Request struct {
 	Fingerprint string            // hash of the sorted platform fields
 }
 
+// bringsAnswer reports whether a request can only be the answer to a document,
+// and not a fetch. Words do not tell: a fetch may have fields we do not know.
+func (r *Request) bringsAnswer() bool {
+	b := r.Brought
+	return b.AI != nil || b.Digits != nil || b.Speech != nil || b.Dial != nil || b.Recording != nil
+}
+
 // Kinds of callbacks.
 const (
 	CallbackProgress      = "progress"     // the course of the call: initiated … completed
