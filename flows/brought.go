@@ -11,6 +11,7 @@ const (
 	ViaInvalid = "invalid" // a Gather refused what was pressed
 	ViaNext    = "next"    // the document ran out, and its last Redirect was followed
 	ViaStep    = "step"    // a URL made by step("name") was followed
+	ViaAside   = "aside"   // a URL made by aside("name"): played without being a turn
 )
 
 // Brought is what a request carried, in our words. What of it counts is told

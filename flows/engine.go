@@ -110,6 +110,7 @@ type turn struct {
 	silent   int
 	document Document
 	lookup   *LookupRequest
+	aside    bool // what is drawn is no turn
 }
 
 func (r *Release) decide(s *sessions.Session, now time.Time) *turn {
@@ -293,7 +294,7 @@ func (d *turn) draw(step *Step, scope *expressions.Scope) (Document, sessions.As
 	if err != nil {
 		return Document{}, sessions.Ask{}, err
 	}
-	f := &furnisher{flow: d.flow, step: step, settings: d.settings(), session: &d.session}
+	f := &furnisher{flow: d.flow, step: step, settings: d.settings(), session: &d.session, aside: d.aside}
 	if err := f.furnish(response); err != nil {
 		return Document{}, sessions.Ask{}, err
 	}

@@ -19,6 +19,7 @@ type furnisher struct {
 	settings settings
 	session  *sessions.Session
 	ask      sessions.Ask
+	aside    bool // played without being a turn: nothing leads back into the flow
 }
 
 // settings are the defaults that hold for a call: the flow's, or the called
@@ -42,7 +43,7 @@ func (f *furnisher) furnish(r *texml.Response) error {
 
 // needsRedirect reports whether a call could run off the end of the document.
 func (f *furnisher) needsRedirect(r *texml.Response) bool {
-	if n := len(r.Verbs); n > 0 && texml.Terminal(r.Verbs[n-1]) {
+	if n := len(r.Verbs); f.aside || n > 0 && texml.Terminal(r.Verbs[n-1]) {
 		return false
 	}
 	return f.step.Next != nil || f.ask.Asks() || len(f.session.Callers) > 0
@@ -53,7 +54,7 @@ func (f *furnisher) link(via string) string {
 }
 
 func (f *furnisher) verb(v texml.Verb) error {
-	if asker, is := v.(texml.Asker); is && asker.Asks() {
+	if asker, is := v.(texml.Asker); is && asker.Asks() && !f.aside {
 		if name := texml.Name(v); !f.ask.Has(name) {
 			f.ask.Verbs = append(f.ask.Verbs, name)
 		}
@@ -83,7 +84,7 @@ func (f *furnisher) say(s *texml.Say) {
 
 func (f *furnisher) gather(g *texml.Gather) {
 	f.ask.Digits = g.ValidDigits
-	if g.ValidDigits != "" && g.InvalidDigitsAction == "" {
+	if g.ValidDigits != "" && g.InvalidDigitsAction == "" && !f.aside {
 		g.InvalidDigitsAction = f.link(ViaInvalid)
 	}
 	if g.Language == "" {

@@ -247,7 +247,7 @@ func (c *checking) named(n *ast.CallNode, name string, p place) {
 	switch {
 	case !ok:
 		c.fail(start(n.Arguments[0]), "", "%s wants a name in quotes, known in advance", name)
-	case name == "step":
+	case name == "step" || name == "aside":
 		if c.options.Steps == nil {
 			return
 		}

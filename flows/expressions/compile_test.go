@@ -29,7 +29,6 @@ var mistakes = map[string][]struct{ source, message, suggestion string }{
 	},
 	"functions": {
 		{`^uper("a")`, "there is no function uper", "did you mean upper?"},
-		{`^aside("a")`, "there is no function aside", ""},
 		{`^now()`, "there is no function now", "now is a value: write it without ()"},
 		{`^keys(vars)`, "there is no function keys", ""},
 		{`^groupBy(missing, #)`, "there is no function groupBy", ""},

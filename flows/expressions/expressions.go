@@ -54,7 +54,7 @@ func (e *Error) Error() string {
 type Options struct {
 	// Secrets allows `secrets`: in the URL and headers of a look-up.
 	Secrets bool
-	// Steps checks the name in step("name") and says what is wrong with it;
+	// Steps checks the name in step("name") and aside("name") and says what is wrong with it;
 	// when nil, any name is taken.
 	Steps func(name string) error
 	// Locals are further names, such as the item of a flow:for. The scope
@@ -74,7 +74,8 @@ type Scope struct {
 	// Language is a BCP-47 tag such as fr-FR; date(), money() and digits()
 	// speak it, or English where they do not know it.
 	Language string
-	// Link makes the URL of step("name"): kind is "step".
+	// Link makes the URL of step("name") and aside("name"): kind is "step" or
+	// "aside".
 	Link func(kind, name string) string
 }
 

@@ -58,7 +58,8 @@ var functions = map[string]function{
 	"money":     {`money(amount, "EUR")`, 2, 2, false, func(any, string) string { return "" }, money},
 	"date":      {"date(day)", 1, 1, false, func(string) string { return "" }, date},
 	"open":      {"open(hours) or open(hours, date, time)", 1, 3, false, func(any, ...string) bool { return false }, open},
-	"step":      {`step("name")`, 1, 1, true, func(string) string { return "" }, link},
+	"step":      {`step("name")`, 1, 1, true, func(string) string { return "" }, link("step")},
+	"aside":     {`aside("name")`, 1, 1, true, func(string) string { return "" }, link("aside")},
 
 	"telnyx_secret":   {`telnyx_secret("name")`, 1, 1, true, func(string) any { return nil }, telnyxSecret},
 	"telnyx_variable": {`telnyx_variable("name")`, 1, 1, true, func(string) any { return nil }, telnyxVariable},
@@ -153,14 +154,16 @@ func jsonOf(r *run, args []any) (any, error) {
 	return compact(args[0])
 }
 
-// link is the URL of a step.
-func link(r *run, args []any) (any, error) {
-	if r.scope.Link == nil {
-		return nil, errors.New("there are no links to steps here")
+// link gives URLs of steps, of one kind.
+func link(kind string) func(r *run, args []any) (any, error) {
+	return func(r *run, args []any) (any, error) {
+		if r.scope.Link == nil {
+			return nil, errors.New("there are no links to steps here")
+		}
+		name, _, err := text(args[0])
+		if err != nil {
+			return nil, err
+		}
+		return r.scope.Link(kind, name), nil
 	}
-	name, _, err := text(args[0])
-	if err != nil {
-		return nil, err
-	}
-	return r.scope.Link("step", name), nil
 }
