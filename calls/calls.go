@@ -104,6 +104,9 @@ func (s *Service) Document(ctx context.Context, r Request) ([]byte, error) {
 	}
 	t := &placing{Service: s, request: r, budget: s.StoreBudget}
 	t.ticket, t.ticketed = s.Tickets.Open(r.Call.SID, r.Flow, r.Step, r.Ticket)
+	if t.ticket.Owner != "" {
+		return t.aside(ctx), nil
+	}
 	document, err := t.answer(ctx)
 	if unknown, is := errors.AsType[*UnknownFlowError](err); is {
 		return nil, unknown

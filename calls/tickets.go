@@ -18,8 +18,9 @@ const tokenBytes = 16
 
 // Ticket says which turn a request belongs to and how it was reached.
 type Ticket struct {
-	Turn int
-	Via  string
+	Turn  int
+	Via   string
+	Owner string // of an aside: the call it belongs to, whichever leg asks
 }
 
 // Tickets makes and opens tickets: `turn.via.token`, the token being an HMAC
@@ -35,11 +36,19 @@ func NewTickets(secrets ...[]byte) Tickets { return Tickets{secrets: slices.Clon
 // Make is the ticket for a link in the document of a turn.
 func (t Tickets) Make(callSID, flow, step string, ticket Ticket) string {
 	turn := strconv.Itoa(ticket.Turn)
-	return turn + "." + ticket.Via + "." + token(t.secrets[0], callSID, flow, step, turn, ticket.Via)
+	made := token(t.secrets[0], callSID, flow, step, turn, ticket.Via)
+	if ticket.Via == flows.ViaAside {
+		made = base64.RawURLEncoding.EncodeToString([]byte(callSID)) + ownerMark + made
+	}
+	return turn + "." + ticket.Via + "." + made
 }
 
+// ownerMark parts the owning call from the token in the ticket of an aside:
+// the leg that asks has a CallSid of its own.
+const ownerMark = "~"
+
 // vias are the ways that a ticket can name.
-var vias = []string{flows.ViaAction, flows.ViaInvalid, flows.ViaNext, flows.ViaStep}
+var vias = []string{flows.ViaAction, flows.ViaInvalid, flows.ViaNext, flows.ViaStep, flows.ViaAside}
 
 // Open reads a ticket; ok is false when it is not one of ours for that call,
 // flow and step.
@@ -52,9 +61,18 @@ func (t Tickets) Open(callSID, flow, step, raw string) (ticket Ticket, ok bool) 
 	if err != nil || turn < 1 || strconv.Itoa(turn) != parts[0] {
 		return Ticket{}, false
 	}
+	ticket = Ticket{Turn: turn, Via: parts[1]}
+	if ticket.Via == flows.ViaAside {
+		owner, made, _ := strings.Cut(parts[2], ownerMark)
+		sid, err := base64.RawURLEncoding.DecodeString(owner)
+		if err != nil {
+			return Ticket{}, false
+		}
+		callSID, parts[2], ticket.Owner = string(sid), made, string(sid)
+	}
 	for _, secret := range t.secrets {
 		if hmac.Equal([]byte(parts[2]), []byte(token(secret, callSID, flow, step, parts[0], parts[1]))) {
-			return Ticket{Turn: turn, Via: parts[1]}, true
+			return ticket, true
 		}
 	}
 	return Ticket{}, false
