@@ -105,11 +105,32 @@ func (t *templateReader) syntax(err error) {
 		t.problem(texml.Pos{Line: 1, Column: 1 + t.lead}, 0, "", "%v", err)
 		return
 	}
-	hint := ""
+	hint := quoteHint(t.lineOf(e.Pos))
 	if strings.Contains(e.Message, `"flow"`) || strings.Contains(e.Message, "flow:") {
 		hint = `declare it on the first element: xmlns:flow="` + namespace + `"`
 	}
 	t.problem(e.Pos, 0, hint, "%s", e.Message)
+}
+
+// quotedTwice matches an attribute in double quotes with an expression that
+// holds double quotes itself.
+var quotedTwice = regexp.MustCompile(`="[^"{]*\{\{[^"}]*"[^}]*\}\}`)
+
+// quoteHint explains the commonest slip in an attribute.
+func quoteHint(line string) string {
+	if quotedTwice.MatchString(line) {
+		return `inside an attribute, put text in single quotes: {{ step('name') }}`
+	}
+	return ""
+}
+
+// lineOf is the line of the document that a place stands in.
+func (t *templateReader) lineOf(at texml.Pos) string {
+	if t.inline {
+		lines := strings.Split(t.node.Value, "\n")
+		return lines[max(0, min(at.Line-1, len(lines)-1))]
+	}
+	return t.doc.Line(at.Line)
 }
 
 // checkStatic finds the attributes that cannot be what they are written as,
