@@ -16,6 +16,10 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
+// ErrURL says that the text given to Open is not the URL of a Redis: trying
+// again will not help.
+var ErrURL = errors.New("redis url")
+
 // Open returns a client for the Redis at a URL, once it has answered:
 //
 //	redis[s]://[user:password@]host[:6379][/db]
@@ -26,12 +30,12 @@ import (
 // User and password are those of Redis, percent-encoded; sentinels are asked
 // without. The client gives up within the context's deadline, or within half a
 // second, and keeps the pool's log lines to itself (they hold addresses, and
-// what they report comes back as errors). Errors never repeat the URL, which
-// may hold a password.
+// what they report comes back as errors). A URL that cannot be read is ErrURL.
+// Errors never repeat the URL, which may hold a password.
 func Open(ctx context.Context, rawURL string) (redis.UniversalClient, error) {
 	opts, err := parseURL(rawURL)
 	if err != nil {
-		return nil, fmt.Errorf("redisstore: redis url: %w", err)
+		return nil, fmt.Errorf("redisstore: %w: %w", ErrURL, err)
 	}
 	return connect(ctx, opts)
 }
