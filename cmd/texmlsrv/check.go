@@ -34,25 +34,26 @@ func (c *checkCommand) Run(a *app) error {
 	}
 	if len(found) > 0 {
 		fmt.Fprintf(a.stderr, "%s in %s\n", count(len(found), "problem"), count(checked, "flow"))
-		return errSilent
+		return errPrinted
 	}
 	fmt.Fprintf(a.stderr, "%s, no problems\n", count(checked, "flow"))
 	return nil
 }
 
-// errSilent ends a command with exitInvalid; what is wrong was printed.
-var errSilent = errors.New("problems were found")
+// errPrinted ends a command with exitInvalid; what is wrong was printed.
+var errPrinted = errors.New("problems were found")
 
 func (c *checkCommand) print(a *app, p problems.Problem) error {
 	if !c.JSON {
-		fmt.Fprintln(a.stdout, p.Full())
-		return nil
+		_, err := fmt.Fprintln(a.stdout, p.Full())
+		return err
 	}
-	line, err := json.Marshal(p)
-	fmt.Fprintf(a.stdout, "%s\n", line)
-	return err
+	lines := json.NewEncoder(a.stdout)
+	lines.SetEscapeHTML(false) // what is wrong is often markup
+	return lines.Encode(p)
 }
 
+// count is a number of things, as people say it.
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -118,8 +119,13 @@ func (t tree) check() (problems.List, int) {
 		n = 1
 		found = slices.DeleteFunc(found, func(p problems.Problem) bool { return !strings.HasPrefix(p.File, t.flow+"/") && p.File != t.flow })
 	}
+	return below(t.path, found), n
+}
+
+// below names files as the person does who named their folder.
+func below(folder string, found problems.List) problems.List {
 	for i := range found {
-		found[i].File = filepath.Join(t.path, found[i].File)
+		found[i].File = filepath.Join(folder, found[i].File)
 	}
-	return found, n
+	return found
 }

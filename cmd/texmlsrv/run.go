@@ -81,10 +81,10 @@ func report(stderr io.Writer, err error) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.Is(err, errSilent):
+	case errors.Is(err, errPrinted):
 		return exitInvalid
 	case errors.As(err, &wrong):
-		fmt.Fprintln(stderr, wrong.Error())
+		fmt.Fprintf(stderr, "%v\ntexmlsrv: %s in the flows\n", wrong, count(len(wrong), "problem"))
 		return exitInvalid
 	case errors.As(err, &usage):
 		fmt.Fprintf(stderr, "texmlsrv: %v\nTry: texmlsrv --help\n", err)
@@ -116,6 +116,6 @@ func environment(environ []string) kong.Resolver {
 				return v, nil
 			}
 		}
-		return nil, nil //nolint:nilnil // kong's way of saying: not set here
+		return nil, nil // kong's way of saying: not set here
 	})
 }

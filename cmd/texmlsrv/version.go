@@ -10,11 +10,12 @@ type versionCommand struct{}
 
 // Run prints one line: the version, the commit it was built from, and Go's.
 func (versionCommand) Run(a *app) error {
-	fmt.Fprintf(a.stdout, "texmlsrv %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	return nil
+	_, err := fmt.Fprintf(a.stdout, "texmlsrv %s %s %s/%s\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
 }
 
-// version is what the build says of itself.
+// version is what the build says of itself: the version or the commit it was
+// built from, or (devel).
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
