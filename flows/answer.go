@@ -26,7 +26,7 @@ func (d *turn) read(step *Step, b Brought, via string) sessions.Answer {
 	case via == ViaNext:
 		return sessions.Answer{Kind: "next", Status: "no_input"}
 	}
-	verb := answering(ask, b)
+	verb := answering(ask, b, via)
 	if b.Malformed {
 		return sessions.Answer{Kind: kindOf(verb), Status: "malformed"}
 	}
@@ -43,12 +43,14 @@ func (d *turn) read(step *Step, b Brought, via string) sessions.Answer {
 	return readWord(verb, b.Words[verb])
 }
 
-// answering is the verb that b answers: the first one asked that b brings
-// something for, else the first one asked.
-func answering(ask sessions.Ask, b Brought) string {
-	brought := b.verbs()
-	for _, verb := range ask.Verbs {
-		if slices.Contains(brought, verb) {
+// answering is the verb that b answers: of those asked, the one that b shows
+// most clearly, else the first. Only a Gather refuses what was pressed.
+func answering(ask sessions.Ask, b Brought, via string) string {
+	if via == ViaInvalid && ask.Has("Gather") {
+		return "Gather"
+	}
+	for _, verb := range b.verbs() {
+		if ask.Has(verb) {
 			return verb
 		}
 	}
@@ -77,6 +79,21 @@ func (d *turn) keep(step *Step, a *sessions.Answer) {
 		}
 		d.session.Gathered = with(d.session.Gathered, step.Into, value)
 	}
+}
+
+// unkeep takes back what keep kept, because the answer turned out to be
+// invalid.
+func (d *turn) unkeep(step *Step) {
+	if step.Into == "" {
+		return
+	}
+	before := d.session
+	if old, had := d.gathered[step.Into]; had {
+		d.session.Gathered = with(d.session.Gathered, step.Into, old)
+	} else {
+		d.session.Gathered = without(d.session.Gathered, step.Into)
+	}
+	d.changes(&before)
 }
 
 func readDial(dial *DialResult) sessions.Answer {
@@ -140,8 +157,7 @@ func (d *turn) readAI(ai *AIResult) sessions.Answer {
 		a.Status = "no_input"
 		return a
 	}
-	sent := d.flow.Defaults.Carry
-	d.session.History = talk(d.session.History, sent, ai.History)
+	said := d.listen(ai.History)
 	if ai.Malformed {
 		a.Status = "malformed"
 		return a
@@ -154,7 +170,7 @@ func (d *turn) readAI(ai *AIResult) sessions.Answer {
 	result, inner, ok := asked.Unwrap(ai.Result)
 	switch {
 	case ai.Result == nil || ok && result == nil:
-		a.Status = silence(firstOf(inner, ai.Status), ai.History)
+		a.Status = silence(firstOf(inner, ai.Status), said)
 	case !ok:
 		a.Status = "malformed"
 	default:
@@ -205,13 +221,25 @@ func (d *turn) keepRead(reading schemas.Reading, before map[string]any) {
 	}
 }
 
+// listen adds to the talk so far what a gather returned, and gives what was said
+// in it. What is said to a sensitive gather is not carried along.
+func (d *turn) listen(returned []sessions.Message) []sessions.Message {
+	so := d.session.History
+	said := spokenSince(so, d.flow.Defaults.Carry, returned)
+	authored, err := compiled(whole(d.session.Ask))
+	if err != nil || len(authored.Sensitive()) == 0 {
+		d.session.History = latest(append(slices.Clip(so), said...))
+	}
+	return said
+}
+
 // silence is the status of an AI gather that brought no result. The platform's
 // word decides between trouble and a caller who did not answer; a caller who
 // spoke and still gave no result is invalid.
-func silence(status string, history []sessions.Message) string {
+func silence(status string, said []sessions.Message) string {
 	switch status {
 	case "valid", "invalid", "":
-		if slices.ContainsFunc(history, func(m sessions.Message) bool { return m.Role == "user" && collapse(m.Content) != "" }) {
+		if slices.ContainsFunc(said, func(m sessions.Message) bool { return m.Role == "user" }) {
 			return "invalid"
 		}
 		return "no_input"

@@ -49,7 +49,9 @@ type Word struct {
 	Values sessions.Values // what an HttpRequest extracted
 }
 
-// verbs lists the asking verbs that b can be the answer of.
+// verbs lists the asking verbs that b can be the answer of, the surest first:
+// an action of a Record may carry the key that ended it, and one of a Dial a
+// recording of the leg, but neither is ever in the action of a Gather.
 func (b Brought) verbs() []string {
 	var verbs []string
 	add := func(is bool, verb string) {
@@ -58,9 +60,9 @@ func (b Brought) verbs() []string {
 		}
 	}
 	add(b.AI != nil, "AIGather")
-	add(b.Digits != nil || b.Speech != nil, "Gather")
 	add(b.Dial != nil, "Dial")
 	add(b.Recording != nil, "Record")
+	add(b.Digits != nil || b.Speech != nil, "Gather")
 	for _, verb := range []string{"Enqueue", "Connect", "Refer", "Pay", "HttpRequest"} {
 		_, is := b.Words[verb]
 		add(is, verb)

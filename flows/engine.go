@@ -2,7 +2,6 @@ package flows
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -63,11 +62,21 @@ func (r *Release) Answer(s *sessions.Session, b Brought, via, step string, now t
 	case at == nil:
 		return d.lost(fmt.Sprintf("the step %q is not served any more", s.Step))
 	case via == ViaStep && d.flow.Steps[step] != nil:
-		d.enter(d.flow, step)
+		d.follow(at, step, tidyBrought(b))
 	default:
 		d.answered(at, d.interpret(at, tidyBrought(b), via))
 	}
 	return d.done()
+}
+
+// follow goes where a URL made by step("name") leads. An author may write one as
+// the action of a verb: what that brought is the answer of the turn.
+func (d *turn) follow(from *Step, name string, b Brought) {
+	if b.Answers(d.session.Ask) {
+		a := d.interpret(from, b, ViaAction)
+		d.session.Answer, d.entry.Answer = a, &a
+	}
+	d.enter(d.flow, name)
 }
 
 // Escape takes a call to otherwise because a bound was passed; the second time
@@ -110,11 +119,16 @@ type turn struct {
 	silent   int
 	document Document
 	lookup   *LookupRequest
-	aside    bool // what is drawn is no turn
+	aside    bool            // what is drawn is no turn
+	silences int             // Silences when the turn began
+	gathered sessions.Values // Gathered when the turn began
 }
 
 func (r *Release) decide(s *sessions.Session, now time.Time) *turn {
-	d := &turn{release: r, session: *s, flow: r.Flows[s.Flow], now: now}
+	d := &turn{
+		release: r, session: *s, flow: r.Flows[s.Flow], now: now,
+		silences: s.Silences, gathered: s.Gathered,
+	}
 	d.session.Reasked = false
 	d.entry = sessions.Entry{At: now, Kind: sessions.EntryTurn}
 	if d.session.Release != r.ID {
@@ -274,6 +288,7 @@ func (d *turn) present(step *Step) {
 // render makes the document of a step; where that fails, the step has failed.
 func (d *turn) render(step *Step) {
 	scope := d.scope()
+	scope.Values["missing"] = list(nil)
 	if schema, err := step.Document.schema(scope); err == nil && schema != nil {
 		_, missing := schema.Without(d.session.Kept)
 		scope.Values["missing"] = list(missing)
@@ -360,14 +375,25 @@ func (d *turn) reacts(step *Step, a sessions.Answer) bool {
 
 // choose follows the first rule of `next` that holds.
 func (d *turn) choose(step *Step) {
-	target, ok := d.try(step, step.Next, "")
-	switch {
-	case ok:
+	if target, ok := d.try(step, step.Next, ""); ok {
 		d.lead(step, target)
-	default:
-		if d.session.Answer.Kind == "digits" || d.session.Answer.Kind == "speech" {
-			d.session.Answer.Status, d.session.Answer.Usable = "invalid", false
-		}
+		return
+	}
+	if a := d.session.Answer; (a.Kind == "digits" || a.Kind == "speech") && a.Usable {
+		d.refuse(step, a)
+		return
+	}
+	d.again(step)
+}
+
+// refuse makes an answer that no rule of the step wanted an invalid one.
+func (d *turn) refuse(step *Step, a sessions.Answer) {
+	a.Status, a.Usable = "invalid", false
+	d.session.Answer, d.entry.Answer = a, &a
+	d.session.Silences = d.silences
+	d.count(a)
+	d.unkeep(step)
+	if !d.reacts(step, a) {
 		d.again(step)
 	}
 }
@@ -403,19 +429,17 @@ func (d *turn) question(step *Step) bool {
 	return step.Document != nil && (step.Document.has("Gather") || step.Document.has("AIGather") || step.Document.has("Record"))
 }
 
-// otherwise goes where a step leads that has failed; never to itself.
+// otherwise goes where a step leads that has failed, or where the flow does when
+// the step's own rules lead nowhere; never to itself.
 func (d *turn) otherwise(step *Step) {
-	rules := step.Otherwise
-	if rules == nil {
-		rules = d.flow.Defaults.Otherwise
+	for _, rules := range []Rules{step.Otherwise, d.flow.Defaults.Otherwise} {
+		if target, ok := d.try(step, rules, step.Name); ok {
+			d.session.Reasked = false
+			d.lead(step, target)
+			return
+		}
 	}
-	target, ok := d.try(step, rules, step.Name)
-	if !ok {
-		d.fail()
-		return
-	}
-	d.session.Reasked = false
-	d.lead(step, target)
+	d.fail()
 }
 
 // fail is what comes when even otherwise leads nowhere: the calling flow's
@@ -428,109 +452,4 @@ func (d *turn) fail() {
 	if d.document.IsZero() {
 		d.apologize()
 	}
-}
-
-// try looks at rules in order. The first that holds and leads somewhere wins,
-// and only then what was set and forgotten on the way is kept. A rule that
-// leads to the step named not is passed over.
-func (d *turn) try(step *Step, rules Rules, not string) (Target, bool) {
-	before := d.session
-	for i := range rules {
-		rule := &rules[i]
-		held, err := d.holds(rule)
-		tried := sessions.Tried{Rule: rule.Name, Held: held}
-		if rule.When != nil {
-			tried.When = rule.When.Source()
-		}
-		if err == nil && held {
-			err = d.apply(rule)
-		}
-		wins := err == nil && held && !rule.Goto.none()
-		if wins && not != "" && d.same(rule.Goto, not) {
-			wins, err = false, fmt.Errorf("otherwise never leads to the step that failed")
-		}
-		if err != nil {
-			tried.Held, tried.Problem = false, err.Error()
-		}
-		if wins {
-			tried.Goto = rule.Goto.String()
-		}
-		d.tried(step, tried)
-		if wins {
-			d.changes(&before)
-			return rule.Goto, true
-		}
-	}
-	d.session.Vars, d.session.Gathered, d.session.Kept = before.Vars, before.Gathered, before.Kept
-	return Target{}, false
-}
-
-// same reports whether a target is the step named, or asks it again.
-func (d *turn) same(t Target, step string) bool {
-	return t.Again || t.Step == step && (t.Flow == "" || t.Flow == d.flow.Name)
-}
-
-func (d *turn) holds(rule *Rule) (bool, error) {
-	if rule.When == nil {
-		return true, nil
-	}
-	return rule.When.Truth(d.scope())
-}
-
-// apply sets and forgets what a rule says.
-func (d *turn) apply(rule *Rule) error {
-	s := &d.session
-	for _, a := range rule.Set {
-		v, err := a.Value.eval(d.scope())
-		if err != nil {
-			return fmt.Errorf("set %s: %w", a.Name, err)
-		}
-		s.Vars = with(s.Vars, a.Name, settle(v))
-	}
-	for _, name := range rule.Forget {
-		s.Gathered = without(s.Gathered, name)
-		s.Kept = slices.DeleteFunc(slices.Clone(s.Kept), func(kept string) bool { return kept == name })
-	}
-	return nil
-}
-
-// settle makes plain text of what an expression may give besides JSON.
-func settle(v any) any {
-	if m, is := v.(expressions.Mustache); is {
-		return string(m)
-	}
-	return v
-}
-
-func with(values sessions.Values, name string, v any) sessions.Values {
-	out := maps.Clone(values)
-	if out == nil {
-		out = sessions.Values{}
-	}
-	out[name] = v
-	return out
-}
-
-func without(values sessions.Values, name string) sessions.Values {
-	out := maps.Clone(values)
-	delete(out, name)
-	return out
-}
-
-// tried notes a rule in the timeline, under the step it belongs to.
-func (d *turn) tried(step *Step, t sessions.Tried) {
-	n := len(d.entry.Path)
-	if n == 0 || d.entry.Path[n-1].Step != step.Name || d.entry.Path[n-1].Flow != d.flow.Name {
-		d.entry.Path = append(slices.Clip(d.entry.Path), sessions.Visit{Flow: d.flow.Name, Step: step.Name})
-		n++
-	}
-	d.entry.Path = slices.Clone(d.entry.Path)
-	last := &d.entry.Path[n-1]
-	last.Tried = append(slices.Clip(last.Tried), t)
-}
-
-// changes notes in the timeline what rules changed.
-func (d *turn) changes(before *sessions.Session) {
-	d.entry.Gathered = changed(d.entry.Gathered, before.Gathered, d.session.Gathered)
-	d.entry.Vars = changed(d.entry.Vars, before.Vars, d.session.Vars)
 }

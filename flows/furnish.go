@@ -113,7 +113,7 @@ func (f *furnisher) aiGather(g *texml.AIGather) error {
 func carried(history []sessions.Message) *texml.MessageHistory {
 	h := new(texml.MessageHistory)
 	for _, m := range history {
-		h.Messages = append(h.Messages, texml.Message{Role: m.Role, Text: breakMustache(m.Content, false)})
+		h.Messages = append(h.Messages, texml.Message{Role: m.Role, Text: sentText(m)})
 	}
 	return h
 }
@@ -161,13 +161,17 @@ const (
 	historyBytes = 8 << 10
 )
 
-// talk joins the history that an AI gather returned to the talk so far. One
-// that begins with what was sent replaces it, any other is what was added.
-func talk(so []sessions.Message, sent bool, returned []sessions.Message) []sessions.Message {
-	if sent && len(returned) >= len(so) && slices.Equal(returned[:len(so)], so) {
-		return latest(returned)
+// sentText is how a message stands in a document.
+func sentText(m sessions.Message) string { return breakMustache(collapse(m.Content), false) }
+
+// spokenSince is what of a returned history is new. One that begins with the
+// talk so far, as it was sent, repeats that; any other has only new messages.
+func spokenSince(so []sessions.Message, sent bool, returned []sessions.Message) []sessions.Message {
+	same := func(a, b sessions.Message) bool { return a.Role == b.Role && sentText(a) == sentText(b) }
+	if sent && len(returned) >= len(so) && slices.EqualFunc(returned[:len(so)], so, same) {
+		return returned[len(so):]
 	}
-	return latest(append(slices.Clone(so), returned...))
+	return returned
 }
 
 // latest keeps the end of a conversation, within its bounds.

@@ -83,11 +83,13 @@ func tidyBrought(b Brought) Brought {
 	if b.AI != nil {
 		ai := *b.AI
 		ai.Result = tidy(ai.Result)
-		ai.History = make([]sessions.Message, len(b.AI.History))
-		for i, m := range b.AI.History {
-			ai.History[i] = sessions.Message{Role: m.Role, Content: tidyText(m.Content)}
-		}
+		ai.History = tidyHistory(ai.History)
 		b.AI = &ai
+	}
+	if b.Dial != nil {
+		dial := *b.Dial
+		dial.Status = tidyText(dial.Status)
+		b.Dial = &dial
 	}
 	if b.Recording != nil {
 		recording := *b.Recording
@@ -96,6 +98,18 @@ func tidyBrought(b Brought) Brought {
 	}
 	b.Words = tidyWords(b.Words)
 	return b
+}
+
+// tidyHistory keeps what the caller and the assistant said, and nothing else.
+func tidyHistory(messages []sessions.Message) []sessions.Message {
+	var out []sessions.Message
+	for _, m := range messages {
+		content := tidyText(m.Content)
+		if (m.Role == "user" || m.Role == "assistant") && collapse(content) != "" {
+			out = append(out, sessions.Message{Role: m.Role, Content: content})
+		}
+	}
+	return out
 }
 
 func tidyWords(words map[string]Word) map[string]Word {
