@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // ErrNotFound says that the store knows no session of the call.
@@ -60,6 +61,19 @@ type Store interface {
 	// Timeline returns the entries of a call, oldest first; none for an
 	// unknown call.
 	Timeline(ctx context.Context, callSID string) ([]Entry, error)
+
+	// Schedule notes that something is to be done about a call at an instant;
+	// a call stands in the schedule once, with the latest instant given.
+	Schedule(ctx context.Context, callSID string, at time.Time) error
+
+	// Claim returns calls whose instant has come, at most limit of them, and
+	// puts each off by lease, so that no other instance takes it meanwhile, and
+	// one does if this one never settles it.
+	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]string, error)
+
+	// Settle takes a call out of the schedule. One that is not in it is no
+	// error.
+	Settle(ctx context.Context, callSID string) error
 
 	// Secret returns the secret that all instances on this store share. The
 	// first one to ask stores the proposed one.

@@ -12,6 +12,8 @@ var (
 	commitSource string
 	//go:embed append.lua
 	appendSource string
+	//go:embed claim.lua
+	claimSource string
 	//go:embed load.lua
 	loadSource string
 	//go:embed secret.lua
@@ -19,6 +21,7 @@ var (
 
 	commitScript = redis.NewScript(commitSource)
 	appendScript = redis.NewScript(appendSource)
+	claimScript  = redis.NewScript(claimSource)
 	loadScript   = redis.NewScript(loadSource)
 	secretScript = redis.NewScript(secretSource)
 )

@@ -58,6 +58,9 @@ func Run(t *testing.T, start func(t *testing.T) Harness) {
 		{"ended-sessions-are-retained", testRetained},
 		{"nothing-outlives-its-session", testNothingLeft},
 
+		{"due-calls-are-claimed", testDue},
+		{"due-calls-are-claimed-once", testDueOnce},
+
 		{"secret-is-shared", testSecret},
 		{"secret-is-not-empty", testEmptySecret},
 		{"ping", testPing},
