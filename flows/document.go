@@ -120,9 +120,12 @@ func breakMustache(s string, url bool) string {
 }
 
 // breakJSON does the same in JSON, where a brace of a string can be written as
-// an escape. Outside of strings no two braces stand together.
+// an escape. Outside of strings no two braces stand together. It cleans the
+// JSON first: what was left out later could join two braces.
 func breakJSON(b []byte) []byte {
-	return bytes.ReplaceAll(b, []byte("{{"), []byte(`\u007b\u007b`))
+	mark := string(mustacheMark)
+	s := strings.ReplaceAll(texml.Clean(string(b)), "{{", `\u007b\u007b`)
+	return []byte(strings.ReplaceAll(s, "{"+mark, `\u007b`+mark))
 }
 
 // errEmpty says that an element that needs text has none.

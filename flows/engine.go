@@ -24,7 +24,10 @@ type Decision struct {
 	Lookup   *LookupRequest // to be made, and its outcome given to LookedUp
 	Entry    sessions.Entry // of the timeline; Document and Request are not filled in
 
-	silent int // steps without a document so far in this turn
+	Failed bool // after the end: otherwise led nowhere, so it should be tried again
+
+	silent int   // steps without a document so far in this turn
+	wrap   *wrap // set after the end
 }
 
 // Begin decides the first document of a call, in the flow named.
@@ -100,7 +103,7 @@ func (r *Release) Lost(s *sessions.Session, now time.Time) Decision {
 // LookedUp goes on with a decision whose look-up was made.
 func (r *Release) LookedUp(before Decision, found Found, now time.Time) Decision {
 	d := r.decide(&before.Session, now)
-	d.entry, d.silent = before.Entry, before.silent
+	d.entry, d.silent, d.wrap = before.Entry, before.silent, before.wrap
 	d.entry.Path = slices.Clone(d.entry.Path)
 	step := d.flow.Steps[d.session.Step]
 	answer := d.lookupAnswer(step, found)
@@ -120,6 +123,7 @@ type turn struct {
 	document Document
 	lookup   *LookupRequest
 	aside    bool            // what is drawn is no turn
+	wrap     *wrap           // what is done comes after the end of the call
 	silences int             // Silences when the turn began
 	gathered sessions.Values // Gathered when the turn began
 }
@@ -142,6 +146,9 @@ func (d *turn) note(text string) { d.entry.Notes = append(slices.Clip(d.entry.No
 
 // done closes the turn.
 func (d *turn) done() Decision {
+	if d.wrap != nil {
+		return d.wrapped()
+	}
 	if d.lookup == nil {
 		if d.document.IsZero() {
 			d.document = Apology(d.flow)
@@ -199,6 +206,10 @@ func (d *turn) summarize() {
 }
 
 func (d *turn) apologize() {
+	if d.wrap != nil {
+		d.wrap.failed = true
+		return
+	}
 	d.note("the apology was given")
 	d.document, d.session.Ask = Apology(d.flow), sessions.Ask{}
 }
@@ -273,6 +284,8 @@ func (d *turn) budget() bool {
 // present shows the current step: its document, its look-up, or its rules.
 func (d *turn) present(step *Step) {
 	switch {
+	case step.Document != nil && d.wrap != nil:
+		d.note("the call is over: the document of " + step.Name + " is not played")
 	case step.Document != nil:
 		d.render(step)
 	case !d.budget():
@@ -329,7 +342,7 @@ func (d *turn) answered(step *Step, a sessions.Answer) {
 	}
 	switch {
 	case a.Usable && d.always(step):
-	case step.Next == nil && step.Lookup == nil: // the end of the flow
+	case step.Next == nil && (step.Lookup == nil || a.Usable): // the end of the flow
 		d.end()
 	case a.Usable:
 		d.choose(step)

@@ -72,6 +72,7 @@ type Flow struct {
 	Zone      *time.Location
 	Variables sessions.Values
 	Defaults  Defaults
+	Ended     string            // a step run once after the end of the call; "" for none
 	Always    Rules             // tried first, on any usable answer
 	Summary   *expressions.Text // what the call is about, for staff; nil for none
 	Steps     map[string]*Step

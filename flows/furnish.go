@@ -58,9 +58,7 @@ func (f *furnisher) verb(v texml.Verb) error {
 		if name := texml.Name(v); !f.ask.Has(name) {
 			f.ask.Verbs = append(f.ask.Verbs, name)
 		}
-		if asker.Action() == "" {
-			asker.SetAction(f.link(ViaAction))
-		}
+		asker.SetAction(firstOf(asker.Action(), f.link(ViaAction)))
 	}
 	switch v := v.(type) {
 	case *texml.Say:
@@ -104,7 +102,7 @@ func (f *furnisher) aiGather(g *texml.AIGather) error {
 	if g.MessageHistory == nil && f.flow.Defaults.Carry && len(f.session.History) > 0 {
 		g.MessageHistory = carried(f.session.History)
 	}
-	if g.Parameters == nil || f.ask.Schema != nil {
+	if g.Parameters == nil {
 		return nil
 	}
 	return f.parameters(g.Parameters)
@@ -119,7 +117,8 @@ func carried(history []sessions.Message) *texml.MessageHistory {
 }
 
 // parameters sends of the schema what is still to be asked, and keeps in the
-// ask what the answer will be held against.
+// ask what the answer will be held against. That is the first gather's: no
+// document gets to a second one.
 func (f *furnisher) parameters(p *texml.Parameters) error {
 	node, err := schemas.ReadJSON([]byte(p.JSON))
 	if err != nil {
@@ -128,6 +127,10 @@ func (f *furnisher) parameters(p *texml.Parameters) error {
 	whole, err := schemas.Cached(node)
 	if err != nil {
 		return fmt.Errorf("Parameters: %w", err)
+	}
+	if f.ask.Schema != nil {
+		p.JSON = string(breakJSON(whole.Sent()))
+		return nil
 	}
 	sent, missing := whole.Without(f.session.Kept)
 	p.JSON = string(breakJSON(sent.Sent()))

@@ -27,6 +27,7 @@ type flowReader struct {
 	loader   *loader
 	flow     *Flow
 	start    *yaml.Node
+	ended    *yaml.Node
 	defaults []elementDefaults // the flow's, then the root's
 	names    []string          // of the steps, known before any of them is read
 	refs     []ref             // places that rules lead to, checked when all flows are read
@@ -66,6 +67,7 @@ func (r *flowReader) fields() strictyaml.Fields {
 		"timezone":  func(v *yaml.Node) { f.Zone = readZone(r.File, v) },
 		"variables": func(v *yaml.Node) { f.Variables = variables(r.File, v) },
 		"defaults":  r.readDefaults,
+		"ended":     r.readEnded,
 		"summary":   func(v *yaml.Node) { f.Summary = r.text(v, r.options()) },
 		"always":    func(v *yaml.Node) { f.Always = ruleReader{r, ""}.rules(v, "always") },
 		"steps":     r.readSteps,
@@ -81,7 +83,19 @@ func (r *flowReader) readStart(n *yaml.Node) {
 	}
 }
 
+func (r *flowReader) readEnded(n *yaml.Node) {
+	r.ended = n
+	name, ok := r.Text(n, "ended")
+	if ok {
+		r.flow.Ended = name
+		r.refs = append(r.refs, ref{n, r.flow.Name, name})
+	}
+}
+
 func (r *flowReader) checkFlow() {
+	if step := r.flow.Steps[r.flow.Ended]; step != nil && step.Document != nil {
+		r.Report(r.ended, "", "the step %q has a document, but nobody hears it any more after the end: it can look things up and follow rules", step.Name)
+	}
 	if r.start == nil {
 		r.Problems = append(r.Problems, r.At(1, 1, "for example: start: welcome", "a flow says with which step it starts"))
 	}

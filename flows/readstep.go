@@ -289,7 +289,6 @@ func (r *flowReader) checkStep(key, n *yaml.Node, s *Step) {
 	complain(has("document") && has("lookup"), "has a document and a look-up: make them two steps")
 	complain(has("flow") && (has("document") || has("lookup")), "goes through a flow and does something else: make them two steps")
 	complain(!has("document") && !has("lookup") && !has("flow") && !has("next"), "has neither document, lookup, flow nor next: it can do nothing")
-	complain(has("lookup") && !has("next"), "looks something up, but has no next")
 	if s.Document == nil {
 		complain(has("choices"), "has choices, but no document with a Gather")
 		complain(has("ask"), "has ask, but no document with an AIGather")

@@ -13,8 +13,12 @@ import (
 	"texmlsrv/texml"
 )
 
-// itemLimit bounds how often a flow:for repeats its element.
-const itemLimit = 1000
+// itemLimit bounds how often a flow:for repeats its element, and loopLimit how
+// often all of a document do, one within the other.
+const (
+	itemLimit = 1000
+	loopLimit = 10 * itemLimit
+)
 
 // renderError says where in a document rendering failed. It never quotes a
 // value.
@@ -34,6 +38,7 @@ func (e *renderError) Unwrap() error { return e.err }
 type renderer struct {
 	file  string
 	scope expressions.Scope
+	loops int // items that loops have gone over so far
 }
 
 // render fills the template: the tree that the author wrote, with every value
@@ -72,6 +77,9 @@ func (r *renderer) element(parent *etree.Element, e *element) error {
 	}
 	if len(items) > itemLimit {
 		return r.fail(e, fmt.Errorf("flow:for goes over %d items; at most %d are allowed", len(items), itemLimit))
+	}
+	if r.loops += len(items); r.loops > loopLimit {
+		return r.fail(e, fmt.Errorf("flow:for goes over more than %d items in one document", loopLimit))
 	}
 	outer := r.scope.Values
 	defer func() { r.scope.Values = outer }()
@@ -155,10 +163,19 @@ func (r *renderer) pieces(t *expressions.Text) (string, error) {
 		if p.Mustache {
 			b.WriteString(strings.ReplaceAll(p.Text, "{{", string(mustacheMark)))
 		} else {
-			b.WriteString(p.Text)
+			b.WriteString(unmarked(p.Text))
 		}
 	}
 	return b.String(), err
+}
+
+// unmarked is text without what cannot be written and without marks of Mustache:
+// an expression can make such characters out of an author's escapes.
+func unmarked(s string) string {
+	if plainASCII(s) {
+		return s
+	}
+	return texml.Clean(strings.ReplaceAll(s, string(mustacheMark), ""))
 }
 
 func (r *renderer) children(out *etree.Element, e *element) error {
@@ -193,6 +210,7 @@ func (r *renderer) settle(parent, out *etree.Element, e *element) error {
 			parent.RemoveChild(out)
 		}
 	case e.name == "Body":
+		eachText(out, func(s string) string { return breakMustache(s, false) })
 	default:
 		eachText(out, func(s string) string { return breakMustache(strings.TrimSpace(s), false) })
 		if slices.Contains(required, e.name) && len(out.Child) == 0 && !soundless(out) {

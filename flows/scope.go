@@ -146,14 +146,14 @@ func changed(noted, before, after sessions.Values) sessions.Values {
 // schema is the schema of the template's AIGather with its expressions filled
 // in; nil when it has none.
 func (t *Template) schema(scope *expressions.Scope) (*schemas.Schema, error) {
-	e := t.root.find("Parameters")
+	r := &renderer{file: t.file, scope: *scope}
+	e := r.find(t.root, "Parameters")
 	if e == nil {
 		return nil, nil
 	}
 	if e.schema != nil {
 		return e.schema, nil
 	}
-	r := &renderer{file: t.file, scope: *scope}
 	filled, err := r.json(e)
 	if err != nil {
 		return nil, err
@@ -165,18 +165,29 @@ func (t *Template) schema(scope *expressions.Scope) (*schemas.Schema, error) {
 	return schemas.Cached(node)
 }
 
-// find is the first element of that name, in document order.
-func (e *element) find(name string) *element {
-	for _, c := range e.children {
-		if c.element == nil {
+// find is the first element of that name that is not left out, in document
+// order.
+func (r *renderer) find(in *element, name string) *element {
+	for _, c := range in.children {
+		if c.element == nil || !r.shown(c.element) {
 			continue
 		}
 		if c.element.name == name {
 			return c.element
 		}
-		if found := c.element.find(name); found != nil {
+		if found := r.find(c.element, name); found != nil {
 			return found
 		}
 	}
 	return nil
+}
+
+// shown reports whether an element is wanted. Where that cannot be told here,
+// inside a loop or after a failure, it is.
+func (r *renderer) shown(e *element) bool {
+	if e.when == nil || e.each != nil {
+		return true
+	}
+	yes, err := e.when.Truth(&r.scope)
+	return yes || err != nil
 }

@@ -11,6 +11,7 @@ const (
 	EntryCallback  = "callback"  // any other callback: recording, transcription, cost …
 	EntryLeg       = "leg"       // a callback of a leg that this call dialed
 	EntryLost      = "lost"      // the store had no such turn; the flow went on at otherwise
+	EntryWrap      = "wrap"      // what the flow does once after the end
 	EntryTrouble   = "trouble"   // something failed behind us; the caller heard the apology
 )
 
