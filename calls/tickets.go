@@ -65,7 +65,7 @@ func (t Tickets) Open(callSID, flow, step, raw string) (ticket Ticket, ok bool) 
 	if ticket.Via == flows.ViaAside {
 		owner, made, _ := strings.Cut(parts[2], ownerMark)
 		sid, err := base64.RawURLEncoding.DecodeString(owner)
-		if err != nil {
+		if err != nil || base64.RawURLEncoding.EncodeToString(sid) != owner { // many spellings decode alike
 			return Ticket{}, false
 		}
 		callSID, parts[2], ticket.Owner = string(sid), made, string(sid)
