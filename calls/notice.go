@@ -74,6 +74,11 @@ func (p *placing) change(ctx context.Context, entry sessions.Entry) (*sessions.S
 				entries[i].Ended = "" // the first ending counts
 			}
 		}
+		if next.Ended() && !s.Ended() {
+			if err := p.scheduleWrap(ctx, &next); err != nil {
+				return nil, err
+			}
+		}
 		err := p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, &next, entries...) })
 		stale, is := errors.AsType[*sessions.StaleError](err)
 		if !is {

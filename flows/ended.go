@@ -28,6 +28,9 @@ type wrap struct {
 	failed bool             // otherwise led nowhere
 }
 
+// Wraps reports whether anything is to be done after the end of a call.
+func (r *Release) Wraps(s *sessions.Session) bool { return r.endedBy(s) != nil }
+
 // endedBy is the flow whose `ended` counts: the one the call ended in, else
 // the nearest that called it, else the one the call began with.
 func (r *Release) endedBy(s *sessions.Session) *Flow {

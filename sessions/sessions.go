@@ -52,6 +52,9 @@ type Session struct {
 	EndedAt time.Time `json:"ended_at,omitzero"`
 	Ending  string    `json:"ending,omitempty"` // the platform's final word: completed, busy …
 
+	Wrapped   bool `json:"wrapped,omitempty"`   // what the flow wants done after the end is done, or given up
+	WrapTries int  `json:"wrap_tries,omitzero"` // how often it was tried
+
 	Document []byte `json:"-"` // of Turn, as it was sent
 	Revision int64  `json:"-"` // the store's count of writes; 0 is a session not yet stored
 }

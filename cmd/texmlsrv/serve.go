@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"texmlsrv/callbacks"
@@ -72,6 +73,11 @@ func (c *serveCommand) Run(a *app) error {
 		return fmt.Errorf("%w (--addr takes another address)", err)
 	}
 	c.announce(a.stderr, release, listener.Addr(), tickets.FetchKey())
+	var background sync.WaitGroup
+	defer background.Wait()
+	work, stop := context.WithCancel(a.ctx)
+	defer stop()
+	background.Go(func() { service.WorkDue(work) })
 	return serve(a, listener, handler, service.Drain)
 }
 

@@ -1,0 +1,116 @@
+package calls
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"texmlsrv/sessions"
+)
+
+const (
+	wrapDelay  = 5 * time.Second  // after the end: an answer that the hang-up cut off may still come
+	wrapLease  = 30 * time.Second // until another instance, or the next try, takes it up
+	wrapBudget = 10 * time.Second // of the look-ups after an end; nobody is waiting on the line
+	wrapTries  = 5                // then it is given up, and the timeline says so
+	dueBatch   = 16               // calls claimed at once
+	dueEvery   = time.Second      // how often it is looked whether something is due
+)
+
+// WorkDue does what is due about calls until the context ends: what flows want
+// done after a call. Every instance may run it; each call is taken by one.
+func (s *Service) WorkDue(ctx context.Context) {
+	tick := time.NewTicker(dueEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := s.Due(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Warn("what is due could not be looked up", "error", err)
+		}
+	}
+}
+
+// Due does once what is due now.
+func (s *Service) Due(ctx context.Context) error {
+	claim, cancel := context.WithTimeout(ctx, s.StoreBudget)
+	defer cancel()
+	calls, err := s.Store.Claim(claim, s.Now(), wrapLease, dueBatch)
+	if err != nil {
+		return err
+	}
+	for _, sid := range calls {
+		if err := s.wrapUp(ctx, sid); err != nil && ctx.Err() == nil {
+			s.Log.Error("what comes after a call could not be done; it will be tried again", "call_sid", sid, "error", err)
+		}
+	}
+	return nil
+}
+
+// wrapUp does what a flow wants done after the end of one call, once. Until it
+// is stored as done it stays in the schedule, so that it is tried again after
+// a crash or a failure; look-ups then carry the same Idempotency-Key.
+func (s *Service) wrapUp(ctx context.Context, sid string) error {
+	p := &placing{Service: s, request: Request{Call: sessions.Call{SID: sid}}, budget: s.StoreBudget}
+	session, _, err := p.load(ctx)
+	if err != nil {
+		return err
+	}
+	for range placings {
+		if session == nil || !session.Ended() || session.Wrapped {
+			return s.Store.Settle(ctx, sid)
+		}
+		done, err := p.wrapOnce(ctx, session)
+		stale, is := errors.AsType[*sessions.StaleError](err)
+		if !is {
+			if err == nil && done {
+				return s.Store.Settle(ctx, sid)
+			}
+			return err
+		}
+		session = stale.Current
+	}
+	return errors.New("calls: the session changed faster than its end could be noted")
+}
+
+// wrapOnce runs the steps after the end and stores what came of them. done is
+// false when they failed and are to be tried again.
+func (p *placing) wrapOnce(ctx context.Context, s *sessions.Session) (done bool, err error) {
+	d, wanted := p.Release.Wrap(s, p.Now())
+	if !wanted {
+		return true, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, wrapBudget)
+	defer cancel()
+	for d.Lookup != nil {
+		d = p.Release.LookedUp(d, p.Looker.Look(ctx, *d.Lookup), p.Now())
+	}
+	next := &d.Session
+	next.WrapTries++
+	next.Wrapped = !d.Failed || next.WrapTries >= wrapTries
+	if d.Failed && next.Wrapped {
+		d.Entry.Notes = append(d.Entry.Notes, "given up")
+	}
+	if d.Failed { // tried again from where the call ended
+		next.Vars, next.Outcome, next.Visits = s.Vars, s.Outcome, s.Visits
+	}
+	p.budget = p.StoreBudget
+	err = p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, next, d.Entry) })
+	p.cache.Remove(s.Call.SID)
+	return next.Wrapped, err
+}
+
+// scheduleWrap notes, before the end of a call is stored, that something is to
+// be done after it. A note without an end is dropped when it is taken up; an
+// end without a note would be forgotten.
+func (p *placing) scheduleWrap(ctx context.Context, s *sessions.Session) error {
+	if !p.Release.Wraps(s) {
+		return nil
+	}
+	return p.spend(ctx, func(ctx context.Context) error {
+		return p.Store.Schedule(ctx, s.Call.SID, p.Now().Add(wrapDelay))
+	})
+}
