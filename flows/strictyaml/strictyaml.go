@@ -94,24 +94,6 @@ func (f *File) ReportIn(n *yaml.Node, offset int, suggestion, format string, arg
 	f.Problems = append(f.Problems, f.At(line, column, suggestion, format, args...))
 }
 
-// PlaceIn is the place in the file of a byte of a scalar's text. In folded and
-// escaped text, where the two differ, it is the nearest that can be told.
-func (f *File) PlaceIn(n *yaml.Node, offset int) (line, column int) {
-	offset = max(0, min(offset, len(n.Value)))
-	switch {
-	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		before := n.Value[:offset]
-		line = n.Line + 1 + strings.Count(before, "\n")
-		first := f.Line(n.Line + 1)
-		indent := len(first) - len(strings.TrimLeft(first, " "))
-		return line, indent + 1 + len([]rune(before[strings.LastIndexByte(before, '\n')+1:]))
-	case n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
-		return problems.Place(n.Value, offset, n.Line, n.Column+1)
-	default:
-		return problems.Place(n.Value, offset, n.Line, n.Column)
-	}
-}
-
 // Deref follows an alias to the node it stands for.
 func Deref(n *yaml.Node) *yaml.Node {
 	for n.Kind == yaml.AliasNode && n.Alias != nil {
