@@ -24,6 +24,10 @@ func (p *placing) decide(ctx context.Context, d flows.Decision, revision int64) 
 	next.Document, next.Revision = document, revision
 	next.Remember(p.request.Fingerprint)
 	d.Entry.Request, d.Entry.Document = p.described(), string(document)
+	if !d.Shown.IsZero() {
+		d.Entry.Document = string(d.Shown.Fill(p.link(&d.Session)))
+	}
+	next.MaskEntry(&d.Entry)
 	err := p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, next, d.Entry) })
 	if _, stale := errors.AsType[*sessions.StaleError](err); stale {
 		p.cache.Remove(next.Call.SID)

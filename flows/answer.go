@@ -12,8 +12,12 @@ import (
 // What was asked tells what the fields mean; fields of anything else are left.
 func (d *turn) interpret(step *Step, b Brought, via string) sessions.Answer {
 	before := d.session
+	secretive := d.secretive(step)
 	a := d.read(step, b, via)
 	d.keep(step, &a)
+	if secretive && a.Kind != "next" {
+		d.hide(step, &a)
+	}
 	d.changes(&before)
 	return a
 }
@@ -226,8 +230,7 @@ func (d *turn) keepRead(reading schemas.Reading, before map[string]any) {
 func (d *turn) listen(returned []sessions.Message) []sessions.Message {
 	so := d.session.History
 	said := spokenSince(so, d.flow.Defaults.Carry, returned)
-	authored, err := compiled(whole(d.session.Ask))
-	if err != nil || len(authored.Sensitive()) == 0 {
+	if step := d.flow.Steps[d.session.Step]; !d.secretive(step) {
 		d.session.History = latest(append(slices.Clip(so), said...))
 	}
 	return said

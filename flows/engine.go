@@ -24,7 +24,8 @@ type Decision struct {
 	Lookup   *LookupRequest // to be made, and its outcome given to LookedUp
 	Entry    sessions.Entry // of the timeline; Document and Request are not filled in
 
-	Failed bool // after the end: otherwise led nowhere, so it should be tried again
+	Shown  Document // Document as people may see it; zero when that is Document itself
+	Failed bool     // after the end: otherwise led nowhere, so it should be tried again
 
 	silent int   // steps without a document so far in this turn
 	wrap   *wrap // set after the end
@@ -122,6 +123,7 @@ type turn struct {
 	silent   int
 	document Document
 	lookup   *LookupRequest
+	drawn    *Step           // whose document it is
 	aside    bool            // what is drawn is no turn
 	wrap     *wrap           // what is done comes after the end of the call
 	silences int             // Silences when the turn began
@@ -154,7 +156,7 @@ func (d *turn) done() Decision {
 			d.document = Apology(d.flow)
 		}
 		if d.session.Ended() {
-			d.document, d.session.Ask = Hangup(), sessions.Ask{}
+			d.document, d.session.Ask, d.drawn = Hangup(), sessions.Ask{}, nil
 		}
 		d.summarize()
 		d.session.Turn++
@@ -162,7 +164,10 @@ func (d *turn) done() Decision {
 		d.entry.Attempt, d.entry.Outcome = d.session.Attempt, d.session.Outcome
 		d.session.SentAt = d.now
 	}
-	return Decision{Session: d.session, Document: d.document, Lookup: d.lookup, Entry: d.entry, silent: d.silent}
+	return Decision{
+		Session: d.session, Document: d.document, Shown: d.maskedDocument(), Lookup: d.lookup,
+		Entry: d.entry, silent: d.silent,
+	}
 }
 
 // lost answers a call whose place in the flows, or whose state, is gone: the
@@ -197,7 +202,9 @@ func (d *turn) summarize() {
 	if d.flow == nil || d.flow.Summary == nil {
 		return
 	}
-	text, err := d.flow.Summary.String(d.scope())
+	shown := *d
+	shown.session = *d.session.Masked()
+	text, err := d.flow.Summary.String(shown.scope())
 	if err != nil {
 		d.note(fmt.Sprintf("summary: %v", err))
 		return
@@ -300,13 +307,7 @@ func (d *turn) present(step *Step) {
 
 // render makes the document of a step; where that fails, the step has failed.
 func (d *turn) render(step *Step) {
-	scope := d.scope()
-	scope.Values["missing"] = list(nil)
-	if schema, err := step.Document.schema(scope); err == nil && schema != nil {
-		_, missing := schema.Without(d.session.Kept)
-		scope.Values["missing"] = list(missing)
-	}
-	document, ask, err := d.draw(step, scope)
+	document, ask, err := d.draw(step, d.documentScope(step))
 	if err != nil {
 		d.note(fmt.Sprintf("the document of %s: %v", step.Name, err))
 		if d.budget() {
@@ -314,7 +315,19 @@ func (d *turn) render(step *Step) {
 		}
 		return
 	}
-	d.document, d.session.Ask = document, ask
+	d.document, d.session.Ask, d.drawn = document, ask, step
+}
+
+// documentScope is what the document of a step sees: also what it is going to
+// ask for.
+func (d *turn) documentScope(step *Step) *expressions.Scope {
+	scope := d.scope()
+	scope.Values["missing"] = list(nil)
+	if schema, err := step.Document.schema(scope); err == nil && schema != nil {
+		_, missing := schema.Without(d.session.Kept)
+		scope.Values["missing"] = list(missing)
+	}
+	return scope
 }
 
 func (d *turn) draw(step *Step, scope *expressions.Scope) (Document, sessions.Ask, error) {

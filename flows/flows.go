@@ -9,6 +9,7 @@
 package flows
 
 import (
+	"crypto/sha256"
 	"io/fs"
 	"maps"
 	"slices"
@@ -93,14 +94,15 @@ type Defaults struct {
 
 // Step is one place in a flow.
 type Step struct {
-	Name     string
-	Document *Template
-	Lookup   *Lookup
-	Flow     string // a flow to go through; it comes back when it ends
-	Choices  []Choice
-	Into     string // keeps what Gather or Record brought as gathered.<Into>
-	Missing  bool   // ask: missing
-	Outcome  *expressions.Text
+	Name      string
+	Document  *Template
+	Lookup    *Lookup
+	Flow      string // a flow to go through; it comes back when it ends
+	Choices   []Choice
+	Into      string // keeps what Gather or Record brought as gathered.<Into>
+	Missing   bool   // ask: missing
+	Sensitive bool   // people see what it brings masked
+	Outcome   *expressions.Text
 
 	Next      Rules
 	Otherwise Rules // nil: the flow's default
@@ -161,7 +163,7 @@ func EnvironmentOf(environ []string) Environment {
 // Load reads every flow below root: <flow>/flow.yaml with its files, and
 // app.yaml. Mistakes are all reported, as a problems.List.
 func Load(root fs.FS, env Environment) (*Release, error) {
-	l := &loader{root: root}
+	l := &loader{root: root, files: map[string][sha256.Size]byte{}}
 	r := l.release()
 	r.env, r.secrets = textValues(env.Env), textValues(env.Secrets)
 	return r, l.problems.Err()

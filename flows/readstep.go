@@ -35,6 +35,7 @@ func (r *flowReader) readStep(key, n *yaml.Node) *Step {
 		"flow":      func(v *yaml.Node) { s.Flow = r.readCalled(v) },
 		"choices":   func(v *yaml.Node) { s.Choices = r.readChoices(v) },
 		"into":      func(v *yaml.Node) { s.Into = r.readInto(v) },
+		"sensitive": func(v *yaml.Node) { s.Sensitive = r.oneOf(v, "sensitive", "true", "false") == "true" },
 		"ask":       func(v *yaml.Node) { s.Missing = r.oneOf(v, "ask", "missing") != "" },
 		"outcome":   func(v *yaml.Node) { s.Outcome = r.text(v, r.options()) },
 		"next":      func(v *yaml.Node) { s.Next = rules.rules(v, "next") },

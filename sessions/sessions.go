@@ -42,6 +42,7 @@ type Session struct {
 	Outcome    string   `json:"outcome,omitempty"`     // the flow's label for what came of the call
 	Gathered   Values   `json:"gathered,omitempty"`    // validated values, merged over the steps
 	Vars       Values   `json:"vars,omitempty"`        // what set and look-ups brought; nil marks a removed one
+	Sensitive  []string `json:"sensitive,omitempty"`   // gathered names that people see masked
 
 	History    []Message   `json:"history,omitempty"`
 	Recordings []Recording `json:"recordings,omitempty"`
@@ -106,9 +107,10 @@ type Answer struct {
 	Result     any      `json:"result,omitempty"`
 	Recording  string   `json:"recording,omitempty"` // id
 	Seconds    float64  `json:"seconds,omitzero"`
-	Code       int      `json:"code,omitzero"`      // HTTP status of a look-up
-	Reason     string   `json:"reason,omitempty"`   // Connect's, or why a look-up failed
-	Problems   []string `json:"problems,omitempty"` // what did not hold; never the caller's words
+	Code       int      `json:"code,omitzero"`       // HTTP status of a look-up
+	Reason     string   `json:"reason,omitempty"`    // Connect's, or why a look-up failed
+	Problems   []string `json:"problems,omitempty"`  // what did not hold; never the caller's words
+	Sensitive  bool     `json:"sensitive,omitempty"` // people see it masked
 }
 
 // Caller is a step whose flow waits for another to end.
