@@ -20,7 +20,7 @@ const (
 type Entry struct {
 	At   time.Time `json:"at"`
 	Kind string    `json:"kind"`
-	Turn int       `json:"turn,omitzero"` // of the document that went out, for turns; else the current one
+	Turn int       `json:"turn,omitzero"` // of the document that went out; for other entries the current one, 0 where the session was not looked at
 
 	Request *Request `json:"request,omitempty"`
 	Flow    string   `json:"flow,omitempty"` // where the turn ended up
