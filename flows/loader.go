@@ -1,11 +1,13 @@
 package flows
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -21,6 +23,7 @@ const fileLimit = 1 << 20
 // loader reads a tree of flows, gathering every mistake on the way.
 type loader struct {
 	root     fs.FS
+	files    map[string][sha256.Size]byte // those read, by path
 	problems problems.List
 	readers  []*flowReader
 }
@@ -59,10 +62,7 @@ func (l *loader) flowNames() []string {
 	}
 	var names []string
 	for _, e := range entries {
-		if !e.IsDir() || strings.HasPrefix(e.Name(), ".") {
-			continue
-		}
-		if _, err := fs.Stat(l.root, path.Join(e.Name(), "flow.yaml")); err != nil {
+		if strings.HasPrefix(e.Name(), ".") || !l.isFlow(e.Name()) {
 			continue
 		}
 		if !isSlug(e.Name()) {
@@ -74,6 +74,17 @@ func (l *loader) flowNames() []string {
 	return names
 }
 
+// isFlow reports whether a folder, or a link to one, holds a flow.yaml.
+func (l *loader) isFlow(folder string) bool {
+	if _, err := fs.Stat(l.root, path.Join(folder, "flow.yaml")); err == nil {
+		return true
+	}
+	if _, err := fs.Stat(l.root, path.Join(folder, "flow.yml")); err == nil {
+		l.add(problems.Problem{File: path.Join(folder, "flow.yml"), Message: "this file is not read", Suggestion: "call it flow.yaml"})
+	}
+	return false
+}
+
 // isSlug reports whether s can be a flow's or a step's name: they stand in
 // URLs and in rules.
 func isSlug(s string) bool {
@@ -82,7 +93,8 @@ func isSlug(s string) bool {
 	})
 }
 
-// readFile reads a file below root; a missing one gives fs.ErrNotExist.
+// readFile reads a file below root, and makes it part of the release; a missing
+// one gives fs.ErrNotExist.
 func (l *loader) readFile(name string) ([]byte, error) {
 	if !fs.ValidPath(name) {
 		return nil, fmt.Errorf("%q leads out of the folder", name)
@@ -94,34 +106,19 @@ func (l *loader) readFile(name string) ([]byte, error) {
 	if info.Size() > fileLimit {
 		return nil, fmt.Errorf("%s has %d bytes; at most %d are read", name, info.Size(), fileLimit)
 	}
-	return fs.ReadFile(l.root, name)
+	content, err := fs.ReadFile(l.root, name)
+	if err != nil {
+		return nil, err
+	}
+	l.files[name] = sha256.Sum256(content)
+	return bytes.TrimPrefix(content, []byte("\uFEFF")), nil // some editors put it there; it means nothing
 }
 
-// hash names the content: every regular file of the tree, by path.
+// hash names the content: every file that was read, by path.
 func (l *loader) hash() string {
 	h := sha256.New()
-	err := fs.WalkDir(l.root, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if strings.HasPrefix(d.Name(), ".") && name != "." {
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if !d.Type().IsRegular() {
-			return nil
-		}
-		content, err := l.readFile(name)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(h, "%s\x00%d\x00%s", name, len(content), content)
-		return nil
-	})
-	if err != nil {
-		l.add(problems.Problem{File: ".", Message: fmt.Sprintf("cannot be read: %v", err)})
+	for _, name := range slices.Sorted(maps.Keys(l.files)) {
+		fmt.Fprintf(h, "%s\x00%x", name, l.files[name])
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }
