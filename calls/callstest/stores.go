@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 
 	"texmlsrv/sessions/redisstore"
 )
@@ -36,6 +37,9 @@ func Client(t testing.TB, url string) *redis.Client {
 	}
 	const patience = 30 * time.Second
 	opts.DialTimeout, opts.ReadTimeout, opts.WriteTimeout, opts.PoolTimeout = patience, patience, patience, patience
+	logging.Disable() // what it would print comes back as errors
+	opts.DialerRetries = 1
+	opts.ContextTimeoutEnabled = true // a budget counts all the same
 	client := redis.NewClient(opts)
 	t.Cleanup(func() { client.Close() })
 	return client
