@@ -1,0 +1,49 @@
+package calls_test
+
+import (
+	"testing"
+
+	"texmlsrv/calls/callstest"
+	"texmlsrv/sessions/redistest"
+)
+
+// TestRoundTrips counts how often the store is asked for one request: the
+// caller waits each time.
+func TestRoundTrips(t *testing.T) {
+	url := redistest.Start(t).URL()
+	store := &hooked{Store: callstest.Redis(t, url)}
+	server := start(t, callstest.Options{Store: store})
+	elsewhere := start(t, callstest.Options{Store: callstest.Redis(t, url)})
+	tests := []struct {
+		name string
+		send func(c *call) callstest.Reply
+		want []string
+	}{
+		{"begin", func(c *call) callstest.Reply { return newCall(t, c.server, nil).fetch("CallSid", "v3:new") }, []string{"Load", "Commit"}},
+		{"warm", func(c *call) callstest.Reply { return c.send(2, "action", "Digits", "2") }, []string{"Commit"}},
+		{"cold", func(c *call) callstest.Reply {
+			c.server = elsewhere
+			c.answer("Digits", "7") // asked again: this instance does not know
+			c.server = server
+			return c.send(3, "action", "Digits", "2")
+		}, []string{"Load", "Commit"}},
+		{"stale", func(c *call) callstest.Reply {
+			c.server = elsewhere
+			c.status("AnsweredBy", "human", "MachineDetectionDuration", "1")
+			c.server = server
+			return c.send(2, "action", "Digits", "2")
+		}, []string{"Commit", "Commit"}},
+		{"duplicate", func(c *call) callstest.Reply { return c.send(1, "action", named(spoken)...) }, []string{"Load", "Append"}},
+		{"fetch-of-a-running-call", func(c *call) callstest.Reply { return c.fetch() }, []string{"Load", "Fetched"}},
+		{"callback", func(c *call) callstest.Reply { return c.status(progress("in-progress")...) }, []string{"Append"}},
+		{"final-callback", func(c *call) callstest.Reply { return c.status(progress("completed")...) }, []string{"Load", "Commit"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := newCall(t, server, store).begin().answer(named(spoken)...)
+			store.asked = nil
+			equal(t, "status", tt.send(c).Status, 200)
+			equal(t, "the store was asked", store.asked, tt.want)
+		})
+	}
+}
