@@ -1,0 +1,140 @@
+package flows
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/beevik/etree"
+
+	"texmlsrv/flows/expressions"
+	"texmlsrv/flows/problems"
+	"texmlsrv/flows/schemas"
+)
+
+// jsonSource is a piece of JSON, or of YAML for JSON, in a document or in a
+// file of its own.
+type jsonSource struct {
+	text   string
+	yaml   bool
+	report func(offset int, suggestion, message string)
+}
+
+// problem reports a mistake in a schema.
+func (s *jsonSource) problem(p *schemas.Problem) {
+	suggestion := p.Suggestion
+	if suggestion != "" {
+		suggestion = fmt.Sprintf("did you mean %q?", suggestion)
+	}
+	s.report(offsetIn(s.text, p.Line, p.Column), suggestion, p.Message)
+}
+
+func (s *jsonSource) problems(err error) {
+	for _, p := range schemas.Problems(err) {
+		s.problem(p)
+	}
+}
+
+// jsonElement reads what a Parameters or Tool holds: JSON in it, or in the
+// file that src names.
+func (t *templateReader) jsonElement(e *etree.Element, out *element) {
+	source := t.jsonInside(e)
+	if src := e.SelectAttrValue("src", ""); src != "" && e.Tag == "Parameters" {
+		source = t.jsonFile(e, src)
+	}
+	if source == nil {
+		return
+	}
+	read := schemas.ReadJSON
+	if source.yaml {
+		read = schemas.ReadYAML
+	}
+	node, err := read([]byte(source.text))
+	if err != nil {
+		source.problems(err)
+		return
+	}
+	out.json, out.texts = node, t.jsonTexts(node, source)
+	if e.Tag == "Parameters" && len(out.texts) == 0 {
+		out.schema, err = schemas.Compile(node)
+		source.problems(err)
+	}
+}
+
+// jsonInside is the JSON that stands in the document.
+func (t *templateReader) jsonInside(e *etree.Element) *jsonSource {
+	var all strings.Builder
+	var parts []*etree.CharData
+	for _, token := range e.Child {
+		if data, is := token.(*etree.CharData); is {
+			all.WriteString(data.Data)
+			parts = append(parts, data)
+		}
+	}
+	return &jsonSource{text: all.String(), report: func(offset int, suggestion, message string) {
+		at := t.offset(t.tree.Pos(e))
+		for _, data := range parts {
+			if offset > len(data.Data) || offset == len(data.Data) && data != parts[len(parts)-1] {
+				offset -= len(data.Data)
+				continue
+			}
+			at = t.offset(t.tree.Pos(data))
+			if data.IsCData() {
+				at += len("<![CDATA[")
+			}
+			at = inXML(t.text, at, data.Data[:offset])
+			break
+		}
+		t.report(at, suggestion, "%s", message)
+	}}
+}
+
+// jsonFile is the schema that src names; nil when it cannot be read.
+func (t *templateReader) jsonFile(e *etree.Element, src string) *jsonSource {
+	name, ext := path.Join(t.flow.Name, src), path.Ext(src)
+	content, err := t.loader.readFile(name)
+	if err != nil {
+		t.problem(t.tree.AttrPos(e, "src"), t.fileHint(src, ext), "the schema %q cannot be read", src)
+		return nil
+	}
+	file := problems.NewSource(name, content)
+	return &jsonSource{
+		text: file.Text,
+		yaml: ext == ".yaml" || ext == ".yml",
+		report: func(offset int, suggestion, message string) {
+			line, column := problems.Place(file.Text, offset, 1, 1)
+			t.Problems = append(t.Problems, file.At(line, column, suggestion, "%s", message))
+		},
+	}
+}
+
+// jsonTexts compiles the strings that hold expressions.
+func (t *templateReader) jsonTexts(n *schemas.Node, source *jsonSource) jsonTexts {
+	texts := jsonTexts{}
+	err := n.Strings(func(s *schemas.Node) error {
+		written, _ := s.Plain().(string)
+		if !strings.Contains(written, "{{") {
+			return nil
+		}
+		text, err := expressions.CompileText(written, t.templateOptions())
+		if err == nil {
+			texts[s] = text
+			return nil
+		}
+		at, suggestion, message := offsetIn(source.text, s.Line, s.Column), "", err.Error()
+		if e, is := errors.AsType[*expressions.Error](err); is {
+			suggestion, message = e.Suggestion, e.Message
+			if strings.HasPrefix(source.text[at:], `"`) || strings.HasPrefix(source.text[at:], "'") {
+				at++
+			}
+			at = inJSON(source.text, at, written[:min(e.Offset, len(written))])
+		}
+		source.report(at, suggestion, message)
+		return nil
+	})
+	if err != nil {
+		source.report(offsetIn(source.text, n.Line, n.Column), "", err.Error())
+	}
+	return texts
+}
