@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +13,6 @@ import (
 
 	"texmlsrv/flows/expressions"
 	"texmlsrv/flows/problems"
-	"texmlsrv/flows/schemas"
 	"texmlsrv/texml"
 )
 
@@ -24,7 +22,9 @@ type templateReader struct {
 	doc    *problems.Source // where the document stands
 	node   *yaml.Node       // the scalar that holds or names it; nil for apology.xml
 	inline bool
-	lead   int // characters put before the text on its first line, to make it one element
+	text   string // what is parsed: the document, made whole by inserting a few bytes
+	insert int    // where they were put in
+	lead   int    // how many
 	tree   *texml.Tree
 	locals []string // names bound by flow:for around the place being read
 }
@@ -36,80 +36,39 @@ func (r *flowReader) template(doc *problems.Source, n *yaml.Node, inline bool) *
 	if inline {
 		text = n.Value
 	}
-	tree, err := texml.ParseTree([]byte(t.wrap(text)))
+	t.wrap(text)
+	tree, err := texml.ParseTree([]byte(t.text))
 	if err != nil {
 		t.syntax(err)
 		return nil
 	}
 	t.tree = tree
 	if tree.Root.Tag != "Response" {
-		t.problem(tree.Pos(tree.Root), 0, "", "the root of a document is <Response>, not <%s>", tree.Root.Tag)
+		t.problem(tree.Pos(tree.Root), "", "the root of a document is <Response>, not <%s>", tree.Root.Tag)
 		return nil
+	}
+	for _, key := range []string{"flow:if", "flow:for"} {
+		if tree.Root.SelectAttr(key) != nil {
+			t.problem(tree.AttrPos(tree.Root, key), "put it on an element inside", "%s cannot stand on <Response>", key)
+			tree.Root.RemoveAttr(key)
+		}
 	}
 	root := t.element(tree.Root)
 	t.checkStatic(tree.Root)
 	return &Template{root: root, file: doc.File}
 }
 
-var responseRoot = regexp.MustCompile(`^\s*(<\?xml[^>]*\?>)?\s*(<!--(?s:.*?)-->\s*)*<Response[\s/>]`)
-
-// wrap puts the Response around a document that leaves it out, on the first
-// line, so that the lines stay what they are. Inline documents need not
-// declare the flow: prefix.
-func (t *templateReader) wrap(text string) string {
-	if responseRoot.MatchString(text) {
-		return text
-	}
-	open := "<Response>"
-	if t.inline {
-		open = `<Response xmlns:flow="` + namespace + `">`
-	}
-	t.lead = len(open)
-	return open + text + "</Response>"
-}
-
-// problem reports a mistake at a place of the parsed text, offset bytes on.
-func (t *templateReader) problem(at texml.Pos, offset int, suggestion, format string, args ...any) {
-	line, column := at.Line, at.Column+offset
-	if line <= 1 {
-		column = max(1, column-t.lead)
-	}
-	if t.inline {
-		t.ReportIn(t.node, offsetOf(t.node.Value, line, column), suggestion, format, args...)
-		return
-	}
-	t.Problems = append(t.Problems, t.doc.At(line, column, suggestion, format, args...))
-}
-
-// offsetOf is the byte offset of a place in text.
-func offsetOf(text string, line, column int) int {
-	offset := 0
-	for l := 1; l < line; l++ {
-		i := strings.IndexByte(text[offset:], '\n')
-		if i < 0 {
-			return len(text)
-		}
-		offset += i + 1
-	}
-	for i := range text[offset:] {
-		if column--; column < 1 {
-			return offset + i
-		}
-	}
-	return len(text)
-}
-
 func (t *templateReader) syntax(err error) {
 	var e *texml.SyntaxError
 	if !errors.As(err, &e) {
-		t.problem(texml.Pos{Line: 1, Column: 1 + t.lead}, 0, "", "%v", err)
+		t.report(0, "", "%v", err)
 		return
 	}
 	hint := quoteHint(t.lineOf(e.Pos))
 	if strings.Contains(e.Message, `"flow"`) || strings.Contains(e.Message, "flow:") {
 		hint = `declare it on the first element: xmlns:flow="` + namespace + `"`
 	}
-	t.problem(e.Pos, 0, hint, "%s", e.Message)
+	t.problem(e.Pos, hint, "%s", e.Message)
 }
 
 // quotedTwice matches an attribute in double quotes with an expression that
@@ -138,8 +97,18 @@ func (t *templateReader) lineOf(at texml.Pos) string {
 func (t *templateReader) checkStatic(root *etree.Element) {
 	plain := root.Copy()
 	dropComputed(plain)
-	if _, err := texml.Decode(plain); err != nil {
-		t.problem(t.tree.Pos(root), 0, "", "%v", err)
+	for {
+		_, err := texml.Decode(plain)
+		wrong, is := errors.AsType[*texml.DecodeError](err)
+		if !is {
+			return
+		}
+		at := twin(root, plain, wrong.Element)
+		if wrong.Attribute == "" || wrong.Element.RemoveAttr(wrong.Attribute) == nil {
+			t.problem(t.tree.Pos(at), "", "%s", wrong.Message)
+			return
+		}
+		t.problem(t.tree.AttrPos(at, wrong.Attribute), "", "%s of <%s>: %s", wrong.Attribute, at.Tag, wrong.Message)
 	}
 }
 
@@ -152,9 +121,33 @@ func dropComputed(e *etree.Element) {
 	}
 }
 
+// twin is the element that stands in one tree where e stands in its copy; the
+// root when there is none.
+func twin(root, copied, e *etree.Element) *etree.Element {
+	if e == copied {
+		return root
+	}
+	others := root.ChildElements()
+	for i, child := range copied.ChildElements() {
+		if i < len(others) && contains(child, e) {
+			return twin(others[i], child, e)
+		}
+	}
+	return root
+}
+
+func contains(in, e *etree.Element) bool {
+	for ; e != nil; e = e.Parent() {
+		if e == in {
+			return true
+		}
+	}
+	return false
+}
+
 func (t *templateReader) element(e *etree.Element) *element {
 	if e.Space != "" {
-		t.problem(t.tree.Pos(e), 0, "", "<%s> is not a TeXML element", e.FullTag())
+		t.problem(t.tree.Pos(e), "", "<%s> is not a TeXML element", e.FullTag())
 	}
 	out := &element{name: e.Tag}
 	depth := len(t.locals)
@@ -195,11 +188,11 @@ func (t *templateReader) loop(e *etree.Element, out *element) {
 	at := t.tree.AttrPos(e, "flow:for")
 	m := forSyntax.FindStringSubmatch(source.Value)
 	if m == nil {
-		t.problem(at, 0, `for example: flow:for="slot in vars.slots"`, "flow:for is written: item in list")
+		t.problem(at, `for example: flow:for="slot in vars.slots"`, "flow:for is written: item in list")
 		return
 	}
 	list, err := expressions.Compile(m[2], t.templateOptions())
-	t.expression(err, at, strings.Index(source.Value, m[2]))
+	t.expression(err, at, source.Value, strings.Index(source.Value, m[2]))
 	out.each = &loop{item: m[1], list: list}
 	t.locals = append(t.locals, m[1])
 }
@@ -209,15 +202,15 @@ func (t *templateReader) attribute(e *etree.Element, a etree.Attr, out *element)
 	switch {
 	case a.Space == "xmlns" || a.FullKey() == "xmlns":
 		if a.Key == "flow" && a.Value != namespace {
-			t.problem(at(), 0, `xmlns:flow="`+namespace+`"`, "flow stands for %q", namespace)
+			t.problem(at(), `xmlns:flow="`+namespace+`"`, "flow stands for %q", namespace)
 		}
 	case a.FullKey() == "flow:for":
 	case a.FullKey() == "flow:if":
 		when, err := expressions.Compile(a.Value, t.templateOptions())
-		t.expression(err, at(), 0)
+		t.expression(err, at(), a.Value, 0)
 		out.when = when
 	case a.Space == "flow":
-		t.problem(at(), 0, problems.Nearest(a.Key, []string{"if", "for"}), "there is no flow:%s, only flow:if and flow:for", a.Key)
+		t.problem(at(), problems.Nearest(a.Key, []string{"if", "for"}), "there is no flow:%s, only flow:if and flow:for", a.Key)
 	case a.Key == "src" && e.Tag == "Parameters":
 	default:
 		place := func(n int) texml.Pos { return t.tree.AttrTextPos(e, a.FullKey(), n) }
@@ -240,9 +233,9 @@ func (t *templateReader) compile(text string, begin texml.Pos, place func(int) t
 	if err == nil {
 		return compiled
 	}
-	var e *expressions.Error
-	if !errors.As(err, &e) {
-		t.problem(begin, 0, "", "%v", err)
+	e, is := errors.AsType[*expressions.Error](err)
+	if !is {
+		t.problem(begin, "", "%v", err)
 		return nil
 	}
 	before := text[:min(e.Offset, len(text))]
@@ -250,118 +243,27 @@ func (t *templateReader) compile(text string, begin texml.Pos, place func(int) t
 		before += "{{"
 	}
 	if n := strings.Count(before, "{{"); n > 0 {
-		t.expression(err, place(n-1), -strings.LastIndex(before, "{{"))
+		from := strings.LastIndex(before, "{{")
+		t.expression(err, place(n-1), text[from:], -from)
 		return nil
 	}
-	t.expression(err, begin, 0)
+	t.expression(err, begin, text, 0)
 	return nil
 }
 
-// expression reports an error of an expression; its offset counts from shift
-// bytes after the place.
-func (t *templateReader) expression(err error, at texml.Pos, shift int) {
-	var e *expressions.Error
-	switch {
-	case err == nil:
-	case errors.As(err, &e):
-		t.problem(at, max(0, e.Offset+shift), e.Suggestion, "%s", e.Message)
-	default:
-		t.problem(at, 0, "", "%v", err)
-	}
-}
-
-// jsonElement reads what a Parameters or Tool holds: JSON in it, or in the
-// file that src names.
-func (t *templateReader) jsonElement(e *etree.Element, out *element) {
-	var err error
-	report := func(p *schemas.Problem) { t.jsonProblem(e, p) }
-	if src := e.SelectAttrValue("src", ""); src != "" && e.Tag == "Parameters" {
-		out.json, report, err = t.jsonFile(e, src)
-	} else {
-		out.json, err = schemas.ReadJSON([]byte(e.Text()))
-	}
-	if err != nil {
-		reportAll(err, report)
+// expression reports an error of an expression: its offset counts from shift
+// bytes behind the beginning of text, which stands at a place.
+func (t *templateReader) expression(err error, at texml.Pos, text string, shift int) {
+	if err == nil {
 		return
 	}
-	if out.json == nil {
+	e, is := errors.AsType[*expressions.Error](err)
+	if !is {
+		t.problem(at, "", "%v", err)
 		return
 	}
-	out.texts = t.jsonTexts(out.json, report)
-	if e.Tag == "Parameters" && len(out.texts) == 0 {
-		out.schema, err = schemas.Compile(out.json)
-		reportAll(err, report)
-	}
-}
-
-func reportAll(err error, report func(*schemas.Problem)) {
-	for _, p := range schemas.Problems(err) {
-		report(p)
-	}
-}
-
-// jsonProblem reports a mistake in JSON that stands in the document.
-func (t *templateReader) jsonProblem(e *etree.Element, p *schemas.Problem) {
-	at := t.tree.Pos(e)
-	for _, token := range e.Child {
-		if data, ok := token.(*etree.CharData); ok && !data.IsWhitespace() {
-			at = t.tree.Pos(data)
-			break
-		}
-	}
-	if p.Line > 1 {
-		at.Line, at.Column = at.Line+p.Line-1, p.Column
-	} else if p.Line == 1 {
-		at.Column += p.Column - 1
-	}
-	t.problem(at, 0, p.Suggestion, "%s", p.Message)
-}
-
-// jsonFile reads the schema that src names.
-func (t *templateReader) jsonFile(e *etree.Element, src string) (*schemas.Node, func(*schemas.Problem), error) {
-	name := path.Join(t.flow.Name, src)
-	content, err := t.loader.readFile(name)
-	if err != nil {
-		t.problem(t.tree.AttrPos(e, "src"), 0, t.fileHint(src, path.Ext(src)), "the schema %q cannot be read", src)
-		return nil, nil, nil
-	}
-	source := problems.NewSource(name, content)
-	report := func(p *schemas.Problem) {
-		t.Problems = append(t.Problems, source.At(p.Line, p.Column, p.Suggestion, "%s", p.Message))
-	}
-	read := schemas.ReadJSON
-	if ext := path.Ext(src); ext == ".yaml" || ext == ".yml" {
-		read = schemas.ReadYAML
-	}
-	node, err := read(content)
-	return node, report, err
-}
-
-// jsonTexts compiles the strings that hold expressions.
-func (t *templateReader) jsonTexts(n *schemas.Node, report func(*schemas.Problem)) jsonTexts {
-	texts := jsonTexts{}
-	err := n.Strings(func(s *schemas.Node) error {
-		source, _ := s.Plain().(string)
-		if !strings.Contains(source, "{{") {
-			return nil
-		}
-		text, err := expressions.CompileText(source, t.templateOptions())
-		if err == nil {
-			texts[s] = text
-			return nil
-		}
-		p := &schemas.Problem{Line: s.Line, Column: s.Column, Message: err.Error()}
-		var e *expressions.Error
-		if errors.As(err, &e) {
-			p.Message, p.Suggestion, p.Column = e.Message, e.Suggestion, s.Column+1+e.Offset
-		}
-		report(p)
-		return nil
-	})
-	if err != nil {
-		report(&schemas.Problem{Line: n.Line, Column: n.Column, Message: err.Error()})
-	}
-	return texts
+	offset := max(0, min(e.Offset+shift, len(text)))
+	t.report(inXML(t.text, t.offset(at), text[:offset]), e.Suggestion, "%s", e.Message)
 }
 
 // readDir lists the files of a flow's folder.
