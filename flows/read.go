@@ -105,8 +105,11 @@ func (r *flowReader) checkFlow() {
 }
 
 func readZone(f *strictyaml.File, n *yaml.Node) *time.Location {
-	name, _ := f.Text(n, "timezone")
+	name, ok := f.Text(n, "timezone")
 	loc, err := zone(name)
+	if !ok {
+		return time.UTC
+	}
 	if err != nil {
 		f.Report(n, "for example: Europe/Paris", "%q is not a time zone", name)
 		return time.UTC
@@ -175,7 +178,7 @@ func (r *flowReader) readApology() {
 	if err != nil {
 		r.Problems = append(r.Problems, problems.Problem{File: name, Message: err.Error()})
 	}
-	r.flow.apology = document
+	r.flow.apology = document.marked
 }
 
 // options are what expressions of this flow may use.

@@ -55,8 +55,8 @@ func (r *flowReader) readCalled(n *yaml.Node) string {
 }
 
 func (r *flowReader) readInto(n *yaml.Node) string {
-	name, _ := r.Text(n, "into")
-	if !isName(name) {
+	name, ok := r.Text(n, "into")
+	if ok && !isName(name) {
 		r.Report(n, "", "%q cannot be a name: use letters, digits and _", name)
 	}
 	return name
@@ -117,6 +117,9 @@ func (r *flowReader) readChoices(n *yaml.Node) []Choice {
 		for _, item := range items {
 			r.readChoice(item, &c, owner)
 		}
+		if len(items) == 0 {
+			r.Report(p.Key, "for example: [1, yes]", "the choice %q has no key to press and no word to say", c.Name)
+		}
 		choices = append(choices, c)
 	}
 	return choices
@@ -133,6 +136,9 @@ func (r *flowReader) readChoice(n *yaml.Node, c *Choice, owner map[string]string
 		return
 	}
 	if other, taken := owner[word]; taken {
+		if other == c.Name {
+			return // "Yes" and "yes" are heard alike
+		}
 		r.Report(n, "", "%q stands for %s and for %s", text, other, c.Name)
 		return
 	}
@@ -180,7 +186,9 @@ func (r *flowReader) readOnStatus(n *yaml.Node, rules ruleReader, name string) O
 		}
 	}
 	r.Mapping(n, "a rule", fields)
+	rule.leads = hasKey(n, "goto")
 	on.Rules = Rules{rule}
+	rules.checkLeads(n, on.Rules)
 	return on
 }
 
@@ -199,15 +207,21 @@ func (r *flowReader) readLookup(n *yaml.Node) *Lookup {
 		"timeout": func(v *yaml.Node) { l.Timeout = r.readTimeout(v) },
 		"into":    func(v *yaml.Node) { l.Into = r.readInto(v) },
 	})
-	if l.URL == nil && len(r.Problems) == 0 {
-		r.Report(n, "", "a look-up has a url")
+	if n.Kind == yaml.MappingNode && !hasKey(n, "url") {
+		r.Report(n, `for example: url: "{{ env.BOOKING_URL }}/slots"`, "a look-up needs a url")
+	}
+	if l.Method == http.MethodGet && l.Body != nil {
+		r.Report(n, "use POST, or put it into the url", "a look-up with the method GET sends no body")
 	}
 	return l
 }
 
 func (r *flowReader) readTimeout(n *yaml.Node) time.Duration {
-	text, _ := r.Text(n, "timeout")
+	text, ok := r.Text(n, "timeout")
 	d, err := time.ParseDuration(text)
+	if !ok {
+		return lookupBudget
+	}
 	if err != nil || d <= 0 || d > lookupBudget {
 		r.Report(n, "for example: 800ms", "timeout must be a time up to %v, not %q", lookupBudget, text)
 		return lookupBudget

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -52,14 +53,40 @@ func (t *Template) render(scope expressions.Scope) (*texml.Response, error) {
 	return texml.Decode(root.ChildElements()[0])
 }
 
-// static renders a template that reads nothing: the apology.
-func (t *Template) static() ([]byte, error) {
+// errApology says why a document cannot be the apology.
+var errApology = errors.New("the apology stands alone: it reads no values and asks nothing")
+
+// static renders a template that reads nothing and asks nothing: the apology.
+func (t *Template) static() (Document, error) {
+	if t.root.reads() {
+		return Document{}, errApology
+	}
 	response, err := t.render(expressions.Scope{Values: map[string]any{}})
 	if err != nil {
-		return nil, err
+		return Document{}, err
 	}
-	document, err := finish(response)
-	return document.marked, err
+	for _, v := range response.Verbs {
+		if asker, is := v.(texml.Asker); is && asker.Asks() {
+			return Document{}, errApology
+		}
+	}
+	return finish(response)
+}
+
+// reads reports whether a value of the call can stand in an element.
+func (e *element) reads() bool {
+	if e.when != nil || e.each != nil || len(e.texts) > 0 {
+		return true
+	}
+	reads := func(t *expressions.Text) bool {
+		return slices.ContainsFunc(t.Parts(), func(p expressions.Part) bool {
+			return p.Expression != nil && len(p.Expression.Reads()) > 0
+		})
+	}
+	return slices.ContainsFunc(e.attrs, func(a attribute) bool { return reads(a.text) }) ||
+		slices.ContainsFunc(e.children, func(c content) bool {
+			return c.element != nil && c.element.reads() || c.text != nil && reads(c.text)
+		})
 }
 
 // element renders an element as often as its flow:for and flow:if want it.

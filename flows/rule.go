@@ -22,6 +22,8 @@ type Rule struct {
 	Goto   Target                  // zero: go on to the next rule
 	Set    []Assignment
 	Forget []string
+
+	leads bool // it has a goto, be it a wrong one
 }
 
 // Assignment is one variable that a rule sets.
@@ -59,22 +61,35 @@ type ruleReader struct {
 // rules reads a step's name, a rule, or a list of rules.
 func (r ruleReader) rules(n *yaml.Node, name string) Rules {
 	n = strictyaml.Deref(n)
-	rules := Rules{} // not nil: an empty list is a list that never leads anywhere
+	rules := Rules{} // not nil: there is a next
 	if n.Kind == yaml.SequenceNode {
 		for i, item := range n.Content {
 			rules = append(rules, r.rule(strictyaml.Deref(item), fmt.Sprintf("%s[%d]", name, i)))
 		}
-		return rules
+	} else {
+		rules = append(rules, r.rule(n, name+"[0]"))
 	}
-	return append(rules, r.rule(n, name+"[0]"))
+	r.checkLeads(n, rules)
+	return rules
+}
+
+// checkLeads finds rules that can never do anything, because only one that
+// leads somewhere wins.
+func (r ruleReader) checkLeads(n *yaml.Node, rules Rules) {
+	leads := slices.ContainsFunc(rules, func(rule Rule) bool { return rule.leads })
+	if !leads {
+		r.Report(n, "for example: goto: goodbye", "this leads nowhere: there is no goto")
+	}
 }
 
 func (r ruleReader) rule(n *yaml.Node, name string) Rule {
 	rule := Rule{Name: name}
 	if n.Kind == yaml.ScalarNode {
+		rule.leads = true
 		r.target(n, &rule.Goto)
 		return rule
 	}
+	rule.leads = n.Kind != yaml.MappingNode || hasKey(n, "goto")
 	r.Mapping(n, "a rule", r.ruleFields(&rule))
 	return rule
 }
@@ -109,6 +124,8 @@ func (r ruleReader) target(n *yaml.Node, t *Target) {
 		return
 	}
 	switch flow, step, cross := strings.Cut(text, "/"); {
+	case text == "":
+		r.Report(n, "for example: goto: goodbye", "the name of a step is missing")
 	case text == "again":
 		t.Again = true
 	case cross:
