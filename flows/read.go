@@ -52,6 +52,10 @@ func (r *flowReader) read() {
 	if r.Root == nil {
 		return
 	}
+	if r.Root.Kind != yaml.MappingNode {
+		r.Mapping(r.Root, "a flow", nil)
+		return
+	}
 	r.names = stepNames(r.Root)
 	r.defaults = []elementDefaults{r.readElementDefaults(r.flow.Name), r.readElementDefaults(".")}
 	r.Mapping(r.Root, "a flow", r.fields())
@@ -99,7 +103,7 @@ func (r *flowReader) checkFlow() {
 	if r.start == nil {
 		r.Problems = append(r.Problems, r.At(1, 1, "for example: start: welcome", "a flow says with which step it starts"))
 	}
-	if len(r.flow.Steps) == 0 {
+	if !hasKey(r.Root, "steps") {
 		r.Problems = append(r.Problems, r.At(1, 1, "", "a flow has steps"))
 	}
 }
@@ -228,7 +232,7 @@ func (r *flowReader) resolve(release *Release) {
 		switch {
 		case f == nil:
 			r.Report(ref.node, flowProblem(ref.flow, release), "there is no flow %q", ref.flow)
-		case ref.step == "":
+		case ref.step == "", len(f.Steps) == 0: // that it has none is told already
 		case f.Steps[ref.step] == nil && f == r.flow:
 			r.Report(ref.node, stepHint(ref.step, f), "there is no step %q", ref.step)
 		case f.Steps[ref.step] == nil:

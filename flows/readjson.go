@@ -27,7 +27,23 @@ func (s *jsonSource) problem(p *schemas.Problem) {
 	if suggestion != "" {
 		suggestion = fmt.Sprintf("did you mean %q?", suggestion)
 	}
-	s.report(offsetIn(s.text, p.Line, p.Column), suggestion, p.Message)
+	message := p.Message
+	for sign, meant := range jsonSlips {
+		if strings.HasSuffix(message, sign) {
+			message, suggestion = "not JSON", meant
+		}
+	}
+	s.report(offsetIn(s.text, p.Line, p.Column), suggestion, message)
+}
+
+// jsonSlips say in plain words what a parser means by how its message ends.
+var jsonSlips = map[string]string{
+	"after object key:value pair":                "a comma is missing before this",
+	"after array element":                        "a comma is missing before this",
+	"after object key":                           "a colon is missing before this",
+	"looking for beginning of object key string": "a name in double quotes belongs here",
+	"looking for beginning of value":             "a value belongs here: text stands in double quotes",
+	"unexpected end of JSON input":               "it ends too early: a bracket or a brace is not closed",
 }
 
 func (s *jsonSource) problems(err error) {
@@ -95,7 +111,8 @@ func (t *templateReader) jsonFile(e *etree.Element, src string) *jsonSource {
 	name, ext := path.Join(t.flow.Name, src), path.Ext(src)
 	content, err := t.loader.readFile(name)
 	if err != nil {
-		t.problem(t.tree.AttrPos(e, "src"), t.fileHint(src, ext), "the schema %q cannot be read", src)
+		at := t.tree.AttrPos(e, "src")
+		t.unread(func(hint, reason string) { t.problem(at, hint, "the schema %q %s", src, reason) }, src, ext, err)
 		return nil
 	}
 	file := problems.NewSource(name, content)

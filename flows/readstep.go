@@ -1,6 +1,8 @@
 package flows
 
 import (
+	"errors"
+	"io/fs"
 	"net/http"
 	"path"
 	"slices"
@@ -29,6 +31,7 @@ func (r *flowReader) readSteps(n *yaml.Node) {
 func (r *flowReader) readStep(key, n *yaml.Node) *Step {
 	s := &Step{Name: key.Value}
 	rules := ruleReader{r, s.Name}
+	before := len(r.Problems)
 	r.Mapping(n, "a step", strictyaml.Fields{
 		"document":  func(v *yaml.Node) { s.Document = r.readDocument(v) },
 		"lookup":    func(v *yaml.Node) { s.Lookup = r.readLookup(v) },
@@ -43,6 +46,9 @@ func (r *flowReader) readStep(key, n *yaml.Node) *Step {
 		"on":        func(v *yaml.Node) { s.On = r.readOn(v, rules) },
 	})
 	r.checkStep(key, n, s)
+	if len(r.Problems) == before && !doesSomething(n) {
+		r.Report(key, "", "step %q has neither document, lookup, flow nor next: it can do nothing", s.Name)
+	}
 	return s
 }
 
@@ -86,10 +92,19 @@ func (r *flowReader) readSource(n *yaml.Node) *Template {
 	name := path.Join(r.flow.Name, text)
 	content, err := r.loader.readFile(name)
 	if err != nil {
-		r.Report(n, r.fileHint(text, ".xml"), "the document %q cannot be read", text)
+		r.unread(func(hint, reason string) { r.Report(n, hint, "the document %q %s", text, reason) }, text, ".xml", err)
 		return nil
 	}
 	return r.template(problems.NewSource(name, content), n, false)
+}
+
+// unread says why a file that a flow names cannot be read.
+func (r *flowReader) unread(report func(hint, reason string), name, suffix string, err error) {
+	if errors.Is(err, fs.ErrNotExist) {
+		report(r.fileHint(name, suffix), "does not exist")
+		return
+	}
+	report("", "cannot be read: "+err.Error())
 }
 
 // fileHint suggests a file of the flow that was meant.
@@ -101,6 +116,9 @@ func (r *flowReader) fileHint(name, suffix string) string {
 	files := slices.DeleteFunc(entries, func(f string) bool { return !strings.HasSuffix(f, suffix) })
 	if hint := problems.Nearest(name, files); hint != "" {
 		return hint
+	}
+	if len(files) == 0 {
+		return ""
 	}
 	return "there are: " + strings.Join(files, ", ")
 }
@@ -303,7 +321,6 @@ func (r *flowReader) checkStep(key, n *yaml.Node, s *Step) {
 	}
 	complain(has("document") && has("lookup"), "has a document and a look-up: make them two steps")
 	complain(has("flow") && (has("document") || has("lookup")), "goes through a flow and does something else: make them two steps")
-	complain(!has("document") && !has("lookup") && !has("flow") && !has("next"), "has neither document, lookup, flow nor next: it can do nothing")
 	if s.Document == nil {
 		complain(has("choices"), "has choices, but no document with a Gather")
 		complain(has("ask"), "has ask, but no document with an AIGather")
@@ -313,6 +330,10 @@ func (r *flowReader) checkStep(key, n *yaml.Node, s *Step) {
 	complain(has("choices") && !s.Document.has("Gather"), "has choices, but its document has no Gather")
 	complain(has("ask") && !s.Document.has("AIGather"), "has ask, but its document has no AIGather")
 	complain(has("into") && !s.Document.has("Gather") && !s.Document.has("Record"), "has into, but its document has neither Gather nor Record")
+}
+
+func doesSomething(step *yaml.Node) bool {
+	return slices.ContainsFunc([]string{"document", "lookup", "flow", "next"}, func(key string) bool { return hasKey(step, key) })
 }
 
 func hasKey(n *yaml.Node, key string) bool {

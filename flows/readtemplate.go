@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -25,6 +26,7 @@ type templateReader struct {
 	text   string // what is parsed: the document, made whole by inserting a few bytes
 	insert int    // where they were put in
 	lead   int    // how many
+	end    int    // where the author's part of text ends
 	tree   *texml.Tree
 	locals []string // names bound by flow:for around the place being read
 }
@@ -35,6 +37,10 @@ func (r *flowReader) template(doc *problems.Source, n *yaml.Node, inline bool) *
 	text := doc.Text
 	if inline {
 		text = n.Value
+	}
+	if strings.TrimSpace(text) == "" {
+		t.report(0, "for example: <Say>Hello.</Say>", "the document is empty")
+		return nil
 	}
 	t.wrap(text)
 	tree, err := texml.ParseTree([]byte(t.text))
@@ -65,10 +71,30 @@ func (t *templateReader) syntax(err error) {
 		return
 	}
 	hint := quoteHint(t.lineOf(e.Pos))
-	if strings.Contains(e.Message, `"flow"`) || strings.Contains(e.Message, "flow:") {
-		hint = `declare it on the first element: xmlns:flow="` + namespace + `"`
+	if strings.HasPrefix(e.Message, "the prefix flow is not declared") {
+		hint = `write it on the first element: xmlns:flow="` + namespace + `"`
+	}
+	if open := stillOpen.FindStringSubmatch(e.Message); open != nil {
+		t.unclosed(e, open)
+		return
 	}
 	t.problem(e.Pos, hint, "%s", e.Message)
+}
+
+// stillOpen matches the message about an end tag that closes another element
+// than the one that is open.
+var stillOpen = regexp.MustCompile(`^(</.*>) stands where (<.*>) of (\d+):(\d+) is still open$`)
+
+// unclosed reports an element that is not closed: the place in the message is
+// one in the parsed text, and its end tag may be none of the author's.
+func (t *templateReader) unclosed(e *texml.SyntaxError, open []string) {
+	line, _ := strconv.Atoi(open[3])
+	column, _ := strconv.Atoi(open[4])
+	if at := (texml.Pos{Line: line, Column: column}); t.offset(e.Pos) >= t.end {
+		t.problem(at, "", "%s is never closed", open[2])
+	} else {
+		t.problem(e.Pos, fmt.Sprintf("%s is missing", strings.Replace(open[2], "<", "</", 1)), "%s stands here, but %s is still open", open[1], open[2])
+	}
 }
 
 // quotedTwice matches an attribute in double quotes with an expression that
@@ -202,7 +228,7 @@ func (t *templateReader) attribute(e *etree.Element, a etree.Attr, out *element)
 	switch {
 	case a.Space == "xmlns" || a.FullKey() == "xmlns":
 		if a.Key == "flow" && a.Value != namespace {
-			t.problem(at(), `xmlns:flow="`+namespace+`"`, "flow stands for %q", namespace)
+			t.problem(at(), `xmlns:flow="`+namespace+`"`, "flow must stand for %q", namespace)
 		}
 	case a.FullKey() == "flow:for":
 	case a.FullKey() == "flow:if":
@@ -210,7 +236,7 @@ func (t *templateReader) attribute(e *etree.Element, a etree.Attr, out *element)
 		t.expression(err, at(), a.Value, 0)
 		out.when = when
 	case a.Space == "flow":
-		t.problem(at(), problems.Nearest(a.Key, []string{"if", "for"}), "there is no flow:%s, only flow:if and flow:for", a.Key)
+		t.problem(at(), problems.Nearest(a.FullKey(), []string{"flow:if", "flow:for"}), "there is no flow:%s, only flow:if and flow:for", a.Key)
 	case a.Key == "src" && e.Tag == "Parameters":
 	default:
 		place := func(n int) texml.Pos { return t.tree.AttrTextPos(e, a.FullKey(), n) }

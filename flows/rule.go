@@ -254,7 +254,11 @@ func (r *flowReader) scalarValue(n *yaml.Node, what string, o expressions.Option
 
 // text compiles a scalar with {{ expressions }} in it; nil after a mistake.
 func (r *flowReader) text(n *yaml.Node, o expressions.Options) *expressions.Text {
-	text, err := expressions.CompileText(n.Value, o)
+	source, ok := r.Text(n, "this")
+	if !ok {
+		return nil
+	}
+	text, err := expressions.CompileText(source, o)
 	if err != nil {
 		r.expressionProblem(n, err)
 		return nil

@@ -31,6 +31,7 @@ func (t *templateReader) wrap(text string) {
 	if !responseRoot.MatchString(body) {
 		open := "<Response" + declaration + ">"
 		t.text, t.lead = head+open+body+"</Response>", len(open)
+		t.end = len(t.text) - len("</Response>")
 		return
 	}
 	name := len(responseRoot.FindString(body)) - 1
@@ -39,6 +40,7 @@ func (t *templateReader) wrap(text string) {
 	}
 	t.insert += name
 	t.text, t.lead = text[:t.insert]+declaration+text[t.insert:], len(declaration)
+	t.end = len(t.text)
 }
 
 // problem reports a mistake at a place of the parsed text.

@@ -1,6 +1,8 @@
 package expressions
 
 import (
+	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -66,6 +68,9 @@ func plain(message string) (text, suggestion string) {
 	case message == "literal not terminated":
 		return "the quoted text is not closed", ""
 	}
+	if m := mismatched.FindStringSubmatch(message); m != nil {
+		return fmt.Sprintf("%s does not go with %s and %s", m[1], kindOf(m[2]), kindOf(m[3])), "text stands in quotes, numbers do not"
+	}
 	_, token, ok := strings.Cut(message, `unexpected token `)
 	if !ok {
 		return message, ""
@@ -74,6 +79,24 @@ func plain(message string) (text, suggestion string) {
 		token = strings.TrimSuffix(value, `")`)
 	}
 	return "not expected here: " + token, instead[strings.ToLower(token)]
+}
+
+// mismatched matches what expr says of values that an operator does not take.
+var mismatched = regexp.MustCompile(`^invalid operation: (\S+) \(mismatched types (\S+) and (\S+)\)`)
+
+// kindOf is a type of expr's in a word of ours.
+func kindOf(typed string) string {
+	switch {
+	case typed == "string":
+		return "text"
+	case typed == "int", typed == "float64":
+		return "a number"
+	case typed == "bool":
+		return "true or false"
+	case strings.HasPrefix(typed, "[]"):
+		return "a list"
+	}
+	return "a value with members"
 }
 
 // instead says how what other languages write is written here.

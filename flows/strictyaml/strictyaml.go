@@ -35,8 +35,51 @@ func Parse(file string, text []byte) *File {
 		f.Problems = append(f.Problems, f.At(0, 0, "", "the file is empty"))
 		return f
 	}
-	f.Root = doc.Content[0]
+	if f.expandable(doc.Content[0]) {
+		f.Root = doc.Content[0]
+	}
 	return f
+}
+
+// nodeLimit bounds what a file stands for with its aliases written out: a few
+// lines of aliases to aliases can stand for more than fits into memory.
+const nodeLimit = 100_000
+
+// expandable reports whether a value may be walked with its aliases; where it
+// may not, that is a mistake.
+func (f *File) expandable(root *yaml.Node) bool {
+	e := expansion{open: map[*yaml.Node]bool{}}
+	switch at := e.walk(root); {
+	case at == nil:
+		return true
+	case e.nodes > nodeLimit:
+		f.Report(at, "", "with its aliases written out the file has more than %d values", nodeLimit)
+	default:
+		f.Report(at, "", "*%s stands within what it stands for", at.Value)
+	}
+	return false
+}
+
+// expansion walks a value as its aliases make it.
+type expansion struct {
+	open  map[*yaml.Node]bool // what is being walked
+	nodes int
+}
+
+// walk gives the node at which it had to stop; nil when it came to the end.
+func (e *expansion) walk(n *yaml.Node) *yaml.Node {
+	to := Deref(n)
+	if e.nodes++; e.nodes > nodeLimit || e.open[to] {
+		return n
+	}
+	e.open[to] = true
+	defer delete(e.open, to)
+	for _, child := range to.Content {
+		if at := e.walk(child); at != nil {
+			return at
+		}
+	}
+	return nil
 }
 
 func (f *File) syntax(err error) {
@@ -50,7 +93,7 @@ func (f *File) syntax(err error) {
 	case errors.As(err, &one):
 		f.loadError(one)
 	default:
-		f.Problems = append(f.Problems, f.At(0, 0, "", "not YAML: %v", err))
+		f.loadError(&yaml.LoadError{Message: err.Error()})
 	}
 }
 
@@ -59,27 +102,46 @@ func (f *File) loadError(e *yaml.LoadError) {
 		f.Problems = append(f.Problems, f.At(0, 0, "", "the file is empty"))
 		return
 	}
-	line, column := e.Mark.Line, e.Mark.Column
+	for _, slip := range slips {
+		if !slip.sign.MatchString(e.ContextMsg + ": " + e.Message) {
+			continue
+		}
+		at := e.Mark
+		if slip.begin {
+			at = e.ContextMark
+		}
+		f.Problems = append(f.Problems, f.At(at.Line, at.Column, slip.hint, "%s", slip.message))
+		return
+	}
 	message := e.Message
 	if e.ContextMsg != "" {
 		message = e.ContextMsg + ": " + message
 	}
-	f.Problems = append(f.Problems, f.At(line, column, syntaxHint(f.Line(line)), "not YAML: %s", message))
+	f.Problems = append(f.Problems, f.At(e.Mark.Line, e.Mark.Column, "", "not YAML: %s", message))
 }
 
-var bang = regexp.MustCompile(`:\s+!\S`)
-
-// syntaxHint explains the syntax errors that flow authors run into.
-func syntaxHint(line string) string {
-	switch {
-	case bang.MatchString(line):
-		return `a value that begins with ! is a YAML tag: write "not x", or put the value in quotes`
-	case strings.Contains(line, "{{") && !strings.ContainsAny(line, `"'`):
-		return `put a value that holds {{ … }} in quotes`
-	case strings.Contains(line, "\t"):
-		return "YAML is indented with spaces, never with tabs"
-	}
-	return ""
+// slips are the mistakes of syntax that authors make, by what the parser says
+// of them, in words for people who do not know its grammar.
+var slips = []struct {
+	sign    *regexp.Regexp
+	begin   bool // told where the construct begins, not where it breaks
+	message string
+	hint    string
+}{
+	{regexp.MustCompile(`mapping values are not allowed`), false,
+		"a colon cannot stand here", "put a value that holds a colon in quotes"},
+	{regexp.MustCompile(`cannot start any token`), false,
+		"this cannot begin a line or a value", "YAML is indented with spaces, never with tabs; put other values in quotes"},
+	{regexp.MustCompile(`quoted scalar: found unexpected`), true,
+		"the quote is never closed", ""},
+	{regexp.MustCompile(`block (mapping|collection): did not find expected`), false,
+		"this line does not fit the lines above it", "check the indentation: what belongs together begins in the same column"},
+	{regexp.MustCompile(`flow (mapping|sequence): did not find expected`), true,
+		"a bracket or a brace is not closed, or a comma is missing", "put a value that holds {{ … }} in quotes"},
+	{regexp.MustCompile(`unknown anchor`), false,
+		"* stands for something that has no name with & above", "put a value that begins with * in quotes"},
+	{regexp.MustCompile(`single document`), false,
+		"the file holds more than one document: --- may stand at its beginning only", ""},
 }
 
 // Report notes a mistake at a node.
@@ -121,6 +183,10 @@ func (f *File) Pairs(n *yaml.Node, what string) []Pair {
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], Deref(n.Content[i+1])
+		if key.Kind != yaml.ScalarNode {
+			f.Report(key, "put a value that holds {{ … }} in quotes", "a key must be text, not %s", describe(key))
+			continue
+		}
 		if key.Value == "<<" && value.Kind == yaml.MappingNode {
 			pairs = append(pairs, f.Pairs(value, what)...)
 			continue
