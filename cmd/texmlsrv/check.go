@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"texmlsrv/flows"
@@ -17,7 +16,7 @@ import (
 
 type checkCommand struct {
 	JSON  bool     `help:"Print the problems as JSON lines."`
-	Paths []string `arg:"" optional:"" help:"Folders of flows, or single flow folders (default: the flows that come with the program)."`
+	Paths []string `arg:"" optional:"" help:"Folders of flows, folders or files of single flows (default: the flows that come with the program)."`
 }
 
 // Run checks every path; problems go to standard output, a summary to standard
@@ -33,10 +32,10 @@ func (c *checkCommand) Run(a *app) error {
 		}
 	}
 	if len(found) > 0 {
-		fmt.Fprintf(a.stderr, "%s in %s\n", count(len(found), "problem"), count(checked, "flow"))
+		fmt.Fprintf(a.stderr, "texmlsrv: %s in %s\n", count(len(found), "problem"), count(checked, "flow"))
 		return errPrinted
 	}
-	fmt.Fprintf(a.stderr, "%s, no problems\n", count(checked, "flow"))
+	fmt.Fprintf(a.stderr, "texmlsrv: %s, no problems\n", count(checked, "flow"))
 	return nil
 }
 
@@ -55,7 +54,10 @@ func (c *checkCommand) print(a *app, p problems.Problem) error {
 
 // count is a number of things, as people say it.
 func count(n int, noun string) string {
-	if n == 1 {
+	switch n {
+	case 0:
+		return "no " + noun + "s"
+	case 1:
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
@@ -83,7 +85,7 @@ func (c *checkCommand) check() (problems.List, int, error) {
 // tree is a folder of flows to check, or one flow in it.
 type tree struct {
 	root fs.FS
-	path string // of root, as the person who called would write it
+	path string // of root, or of the flow, as the person who called wrote it
 	flow string // only this one; "" for all
 }
 
@@ -100,8 +102,7 @@ func treeOf(path string) (tree, error) {
 	}
 	if _, err := os.Stat(filepath.Join(folder, "flow.yaml")); err == nil {
 		absolute, err := filepath.Abs(folder)
-		parent := filepath.Dir(folder)
-		return tree{root: os.DirFS(filepath.Dir(absolute)), path: parent, flow: filepath.Base(absolute)}, err
+		return tree{root: os.DirFS(filepath.Dir(absolute)), path: folder, flow: filepath.Base(absolute)}, err
 	}
 	if !info.IsDir() {
 		return tree{}, usage("%s belongs to no flow: there is no flow.yaml beside it", path)
@@ -116,10 +117,21 @@ func (t tree) check() (problems.List, int) {
 	errors.As(err, &found)
 	n := len(release.Flows)
 	if t.flow != "" {
-		n = 1
-		found = slices.DeleteFunc(found, func(p problems.Problem) bool { return !strings.HasPrefix(p.File, t.flow+"/") && p.File != t.flow })
+		n, found = 1, ofFlow(t.flow, found)
 	}
 	return below(t.path, found), n
+}
+
+// ofFlow are the problems of one flow, with files named from its folder.
+func ofFlow(flow string, found problems.List) problems.List {
+	var own problems.List
+	for _, p := range found {
+		if first, rest, _ := strings.Cut(p.File, "/"); first == flow {
+			p.File = rest
+			own = append(own, p)
+		}
+	}
+	return own
 }
 
 // below names files as the person does who named their folder.

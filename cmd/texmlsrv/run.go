@@ -24,9 +24,9 @@ const (
 
 // app is what every command gets from the outside.
 type app struct {
-	ctx     context.Context //nolint:containedctx // of one run of one command
+	ctx     context.Context //nolint:containedctx // of one run of one command; a signal ends it
+	unheed  func()          // from then on a signal ends the program at once
 	environ []string
-	stdin   io.Reader
 	stdout  io.Writer // data
 	stderr  io.Writer // everything else
 }
@@ -44,12 +44,22 @@ type usageError struct{ error }
 
 func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
+// reason is what an error says behind a prefix: to whoever wrote a flag, the
+// flag says more than the package that read it.
+func reason(err error, prefix string) string {
+	text := err.Error()
+	_, after, found := strings.Cut(text, prefix)
+	if !found {
+		return text
+	}
+	return after
+}
+
 // run is the whole program; its result is the exit code.
-func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	a := &app{ctx: ctx, environ: environ, stdin: stdin, stdout: stdout, stderr: stderr}
+	a := &app{ctx: ctx, unheed: stop, environ: environ, stdout: stdout, stderr: stderr}
 	helped := false
 	parser, err := kong.New(&commands{},
 		kong.Name("texmlsrv"),

@@ -127,9 +127,9 @@ func (c *serveCommand) store(a *app) (*redisstore.Store, func(), error) {
 	client, err := redisstore.Open(ctx, c.RedisURL)
 	switch {
 	case errors.Is(err, redisstore.ErrURL):
-		return nil, nil, usage("--redis-url: %v", err)
+		return nil, nil, usage("--redis-url: %s", reason(err, redisstore.ErrURL.Error()+": "))
 	case err != nil:
-		return nil, nil, fmt.Errorf("the Redis of --redis-url cannot be used: %w", err)
+		return nil, nil, fmt.Errorf("--redis-url: %w", err)
 	}
 	return redisstore.New(client, options), func() { _ = client.Close() }, nil
 }
@@ -149,6 +149,7 @@ func serve(a *app, listener net.Listener, handler http.Handler, drain func()) er
 	case <-a.ctx.Done():
 	}
 	drain()
+	a.unheed() // who does not want to wait says so again
 	fmt.Fprintln(a.stderr, "stopping: requests under way are finished first")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), drainTimeout)
 	defer cancel()

@@ -36,7 +36,7 @@ func (c *serveCommand) trust() (trust, error) {
 	for _, text := range c.PublicKey {
 		key, err := callbacks.ParseKey(text)
 		if err != nil {
-			return t, usage("--public-key: %v", err)
+			return t, usage("--public-key: %s", reason(err, "callbacks: "))
 		}
 		t.keys = append(t.keys, key)
 	}
