@@ -22,17 +22,22 @@ const (
 // The scanner is our own because those below etree forgive much of this, and know lines but not
 // columns.
 func ParseTree(src []byte) (*Tree, error) {
+	text := strings.TrimPrefix(string(src), byteOrderMark)
 	s := &scanner{
-		source: newSource(strings.TrimPrefix(string(src), "\uFEFF")),
+		source: newSource(text),
 		doc:    etree.NewDocument(),
 		tokens: map[etree.Token]span{},
 		attrs:  map[*etree.Element][]attrSpan{},
+		ends:   map[*etree.Element]int{},
 	}
 	if err := s.document(); err != nil {
 		return nil, err
 	}
-	return &Tree{Root: s.doc.Root(), src: s.source, tokens: s.tokens, attrs: s.attrs}, nil
+	return &Tree{Root: s.doc.Root(), src: s.source, bom: len(src) - len(text), tokens: s.tokens, attrs: s.attrs, ends: s.ends}, nil
 }
+
+// byteOrderMark may stand at the beginning of a source.
+const byteOrderMark = "\uFEFF"
 
 // scanner reads a source from left to right. Its methods leave offset behind what they read.
 type scanner struct {
@@ -42,6 +47,7 @@ type scanner struct {
 	open   []*etree.Element // elements not closed yet, innermost last
 	tokens map[etree.Token]span
 	attrs  map[*etree.Element][]attrSpan
+	ends   map[*etree.Element]int
 }
 
 // fail returns a *SyntaxError at an offset.
@@ -189,6 +195,7 @@ func (s *scanner) endTag() error {
 	if last.FullTag() != name {
 		return s.fail(start, "</%s> stands where <%s> of %v is still open", name, last.FullTag(), s.pos(s.tokens[last].start))
 	}
+	s.ends[last] = start + len("</")
 	s.open = s.open[:n-1]
 	return nil
 }

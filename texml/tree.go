@@ -31,8 +31,10 @@ type Tree struct {
 	Root *etree.Element
 
 	src    source
+	bom    int // bytes of the byte order mark, which src leaves out
 	tokens map[etree.Token]span
 	attrs  map[*etree.Element][]attrSpan
+	ends   map[*etree.Element]int // where the name of an end tag begins
 }
 
 // span is a range of byte offsets.
