@@ -81,7 +81,11 @@ func (p *placing) change(ctx context.Context, entry sessions.Entry) (*sessions.S
 		}
 		err := p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, &next, entries...) })
 		stale, is := errors.AsType[*sessions.StaleError](err)
-		if !is {
+		switch {
+		case err == nil:
+			p.cache.Add(next.Call.SID, &next)
+			return &next, nil
+		case !is:
 			p.cache.Remove(next.Call.SID)
 			return &next, err
 		}

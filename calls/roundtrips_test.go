@@ -33,6 +33,17 @@ func TestRoundTrips(t *testing.T) {
 			c.server = server
 			return c.send(2, "action", "Digits", "2")
 		}, []string{"Commit", "Commit"}},
+		{"stale-and-decided-elsewhere", func(c *call) callstest.Reply {
+			c.server = elsewhere
+			c.send(2, "action", "Digits", "2")
+			c.server = server
+			c.send(2, "action", "Digits", "2")
+			return c.send(2, "action", "Digits", "2") // the stale session is forgotten
+		}, []string{"Commit", "Append", "Load", "Append"}},
+		{"after-a-callback", func(c *call) callstest.Reply {
+			c.status("AnsweredBy", "human", "MachineDetectionDuration", "1")
+			return c.send(2, "action", "Digits", "2")
+		}, []string{"Load", "Commit", "Commit"}},
 		{"duplicate", func(c *call) callstest.Reply { return c.send(1, "action", named(spoken)...) }, []string{"Load", "Append"}},
 		{"fetch-of-a-running-call", func(c *call) callstest.Reply { return c.fetch() }, []string{"Load", "Fetched"}},
 		{"callback", func(c *call) callstest.Reply { return c.status(progress("in-progress")...) }, []string{"Append"}},
