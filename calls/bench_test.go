@@ -2,7 +2,6 @@ package calls_test
 
 import (
 	"fmt"
-	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -49,9 +48,11 @@ func BenchmarkTurn(b *testing.B) {
 			b.Fatal(err)
 		}
 		tickets := calls.NewTickets([]byte(callstest.Secret))
+		lookups := calls.NewLookups()
+		b.Cleanup(lookups.Close)
 		service, err := calls.New(calls.Deps{
-			Store: store, Release: release, Tickets: tickets, Looker: calls.NewLookups(),
-			Log: slog.New(slog.NewTextHandler(io.Discard, nil)), StoreBudget: time.Minute,
+			Store: store, Release: release, Tickets: tickets, Looker: lookups,
+			Log: slog.New(slog.DiscardHandler), StoreBudget: time.Minute,
 		})
 		if err != nil {
 			b.Fatal(err)
