@@ -4,22 +4,41 @@ import (
 	"maps"
 	"reflect"
 
+	"golang.org/x/text/language"
+
 	"texmlsrv/flows/expressions"
 	"texmlsrv/flows/schemas"
 	"texmlsrv/sessions"
 )
 
-// settings are the defaults that hold for this call.
+// settings are what holds for this call where a document says nothing: the
+// language that the call has chosen, else the called number's, else the flow's.
 func (d *turn) settings() settings {
-	s := settings{voice: d.flow.Defaults.Voice, language: d.flow.Defaults.Language}
 	number := d.release.App.Numbers[d.session.Call.To]
-	if number.Voice != "" {
-		s.voice = number.Voice
+	return settings{
+		voice:    firstOf(number.Voice, d.flow.Defaults.Voice),
+		language: firstOf(d.chosen(number), d.language(number)),
 	}
-	if number.Language != "" {
-		s.language = number.Language
+}
+
+// language is what is spoken where the call has not chosen.
+func (d *turn) language(number Number) string {
+	return firstOf(number.Language, d.flow.Defaults.Language)
+}
+
+// chosen is vars.language where it names one: a flow may set it to what its
+// caller said.
+func (d *turn) chosen(number Number) string {
+	for _, layer := range []sessions.Values{d.session.Vars, number.Variables, d.flow.Variables} {
+		if v, has := layer["language"]; has {
+			name, _ := v.(string)
+			if _, err := language.Parse(name); err != nil {
+				return ""
+			}
+			return name
+		}
 	}
-	return s
+	return ""
 }
 
 // scope is what expressions see now. Look-ups add secrets to it.
@@ -31,8 +50,6 @@ func (d *turn) scope() *expressions.Scope {
 	}
 	now := d.now.In(zone)
 	s := &d.session
-	vars := d.vars(number)
-	language, _ := vars["language"].(string)
 	return &expressions.Scope{
 		Now:      now,
 		Language: d.settings().language,
@@ -43,11 +60,11 @@ func (d *turn) scope() *expressions.Scope {
 			"call":     callView(s),
 			"answer":   answerView(s.Answer),
 			"gathered": map[string]any(s.Gathered),
-			"vars":     vars,
+			"vars":     d.vars(number),
 			"attempt":  float64(s.Attempt),
 			"missing":  list(s.Ask.Missing),
 			"now":      expressions.NowValue(now),
-			"texts":    d.flow.texts.in(language, d.settings().language),
+			"texts":    d.flow.texts.in(d.chosen(number), d.language(number)),
 			"history":  historyView(s.History),
 			"env":      map[string]any(d.release.env),
 		},
