@@ -38,3 +38,24 @@ func BenchmarkBytes_aigather(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkCheck reads and checks a document of the usual size.
+func BenchmarkCheck(b *testing.B) {
+	src := doc(aiGather(), say("Goodbye.")).Bytes()
+	b.ReportAllocs()
+	for b.Loop() {
+		texml.Check(src, texml.CheckOptions{})
+	}
+}
+
+// BenchmarkCheckTree checks a document that was read.
+func BenchmarkCheckTree(b *testing.B) {
+	tree, err := texml.ParseTree(doc(aiGather(), say("Goodbye.")).Bytes())
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		tree.Check(texml.CheckOptions{})
+	}
+}

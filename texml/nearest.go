@@ -3,9 +3,9 @@ package texml
 import "strings"
 
 // fold makes names alike that differ in letter case, underscores and hyphens only.
-func fold(name string) string {
-	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
-}
+func fold(name string) string { return strings.ToLower(joiner.Replace(name)) }
+
+var joiner = strings.NewReplacer("_", "", "-", "")
 
 // nearest returns the name among known that a mistyped one probably meant; "" when none is near.
 func nearest(name string, known []string) string {
