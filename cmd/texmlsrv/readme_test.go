@@ -48,6 +48,7 @@ func TestREADME(t *testing.T) {
 		}
 		ran++
 		got, ok := r.run(f)
+		t.Logf("README.md:%d:\n%s\n%s", f.line, f.text, got)
 		if !shown && strings.Contains(f.text, "texmlsrv serve") {
 			continue // as before
 		}
