@@ -230,6 +230,8 @@ func (r *renderer) children(out *etree.Element, e *element) error {
 func (r *renderer) settle(parent, out *etree.Element, e *element) error {
 	joinText(out)
 	switch {
+	case within(parent, spoken): // a space here parts words of the sentence around it
+		eachText(out, func(s string) string { return breakMustache(collapseInside(s), false) })
 	case slices.Contains(spoken, e.name):
 		eachText(out, func(s string) string { return breakMustache(collapseInside(s), false) })
 		trimEnds(out)
@@ -245,6 +247,16 @@ func (r *renderer) settle(parent, out *etree.Element, e *element) error {
 		}
 	}
 	return nil
+}
+
+// within reports whether an element is one of those named, or stands in one.
+func within(e *etree.Element, names []string) bool {
+	for ; e != nil; e = e.Parent() {
+		if slices.Contains(names, e.Tag) {
+			return true
+		}
+	}
+	return false
 }
 
 // soundless reports whether a Play has something to do without a URL.
