@@ -28,7 +28,7 @@ func (p *placing) decide(ctx context.Context, d flows.Decision, revision int64) 
 		d.Entry.Document = string(d.Shown.Fill(p.link(&d.Session)))
 	}
 	next.MaskEntry(&d.Entry)
-	err := p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, next, d.Entry) })
+	err := p.commit(ctx, next, d.Entry)
 	if _, stale := errors.AsType[*sessions.StaleError](err); stale {
 		p.cache.Remove(next.Call.SID)
 		return nil, err
@@ -40,6 +40,17 @@ func (p *placing) decide(ctx context.Context, d flows.Decision, revision int64) 
 	}
 	p.cache.Add(next.Call.SID, next)
 	return document, nil
+}
+
+// commit stores a decision. A call that was over before it began is scheduled
+// first: no other request will do it.
+func (p *placing) commit(ctx context.Context, next *sessions.Session, entry sessions.Entry) error {
+	if next.Revision == 0 && next.Ended() {
+		if err := p.scheduleWrap(ctx, next); err != nil {
+			return err
+		}
+	}
+	return p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, next, entry) })
 }
 
 // link gives the URL of a link in the document of a session's turn.

@@ -7,8 +7,10 @@ import (
 )
 
 // Wrap is what is done once after the end of a call: look-ups and rules from
-// the step that the flow names under `ended`. The session keeps the place
-// where the call ended. ok is false when no flow of the call names such a step.
+// the step that the flow names under `ended`. It is done when no rule leads
+// further, and has failed when a look-up did and the step has no otherwise of
+// its own. The session keeps the place where the call ended. ok is false when
+// no flow of the call names such a step.
 func (r *Release) Wrap(s *sessions.Session, now time.Time) (d Decision, ok bool) {
 	flow := r.endedBy(s)
 	if flow == nil {
@@ -52,7 +54,7 @@ func (d *turn) wrapped() Decision {
 	if d.lookup == nil {
 		after, at := d.session, d.wrap.at
 		at.Vars, at.Outcome, at.Visits, at.Release = after.Vars, after.Outcome, after.Visits, after.Release
-		d.session = at
+		d.session, d.flow = at, d.release.Flows[at.Flow]
 		d.summarize()
 		d.entry.Turn, d.entry.Outcome = at.Turn, at.Outcome
 	}

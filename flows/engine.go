@@ -405,6 +405,9 @@ func (d *turn) choose(step *Step) {
 		d.lead(step, target)
 		return
 	}
+	if d.wrap != nil {
+		return // nothing is left to do
+	}
 	if a := d.session.Answer; (a.Kind == "digits" || a.Kind == "speech") && a.Usable {
 		d.refuse(step, a)
 		return
@@ -456,9 +459,14 @@ func (d *turn) question(step *Step) bool {
 }
 
 // otherwise goes where a step leads that has failed, or where the flow does when
-// the step's own rules lead nowhere; never to itself.
+// the step's own rules lead nowhere; never to itself. After the end the flow's
+// does not count: it is where callers are led.
 func (d *turn) otherwise(step *Step) {
-	for _, rules := range []Rules{step.Otherwise, d.flow.Defaults.Otherwise} {
+	lists := []Rules{step.Otherwise, d.flow.Defaults.Otherwise}
+	if d.wrap != nil {
+		lists = lists[:1]
+	}
+	for _, rules := range lists {
 		if target, ok := d.try(step, rules, step.Name); ok {
 			d.session.Reasked = false
 			d.lead(step, target)
