@@ -26,8 +26,8 @@ type Edit struct {
 	Text  string `json:"text"`
 }
 
-// Error returns "line:column: CODE message (suggestion)".
-func (p Problem) Error() string {
+// String returns "line:column: CODE message (suggestion)".
+func (p Problem) String() string {
 	s := fmt.Sprintf("%v: %s %s", p.Pos, p.Code, p.Message)
 	if p.Suggestion != "" {
 		s += " (" + p.Suggestion + ")"

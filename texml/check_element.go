@@ -190,7 +190,7 @@ func (c *checker) textValue(n *node, value string, at int) {
 
 // polly reports whether a Greeting is spoken by a voice of Polly's, which knows SSML.
 func (c *checker) polly(n *node) bool {
-	if n.decl.Key != "Greeting" {
+	if n.decl.Key != "Greeting" || n.Parent() == nil {
 		return false
 	}
 	for _, voice := range n.Parent().SelectElements("Voice") {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/beevik/etree"
 )
 
 // computed reports that a value is not known yet: a template's, or one that Telnyx fills in.
@@ -21,7 +23,7 @@ func (c *checker) resolveValue(n *node, decl *AttrDecl, value string, at span) a
 		}
 		return a
 	}
-	if right := c.respellValue(n, &a); right != "" {
+	if right := c.respellValue(&a); right != "" {
 		a.value = right
 		return a
 	}
@@ -38,7 +40,7 @@ func (c *checker) mustache(at int) {
 }
 
 // respellValue mends words that are written differently; "" when none is.
-func (c *checker) respellValue(n *node, a *attr) string {
+func (c *checker) respellValue(a *attr) string {
 	if slices.Contains(a.decl.Disputed, a.value) {
 		right := foldIn(a.value, a.decl.Values)
 		c.report("TX219", a.at.start, "Telnyx's pages disagree on the spelling of %q", a.value).Suggestion = right
@@ -105,7 +107,7 @@ func (c *checker) valueOf(n *node, a *attr) {
 			c.report("TX205", a.at.start, "%s=%q is neither true nor false", a.decl.Name, a.value)
 		}
 	case TypeInt, TypeDecimal, TypeMoney:
-		c.number(n, a)
+		c.number(a)
 	case TypeEnum:
 		c.word(a, a.value)
 	case TypeList:
@@ -132,7 +134,7 @@ var (
 	uuidPattern     = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 )
 
-func (c *checker) number(n *node, a *attr) {
+func (c *checker) number(a *attr) {
 	decimals := a.decl.Type != TypeInt
 	switch {
 	case decimals && !decimalPattern.MatchString(a.value):
@@ -143,7 +145,7 @@ func (c *checker) number(n *node, a *attr) {
 		return
 	case !decimals && !wholePattern.MatchString(a.value):
 		p := c.report("TX206", a.at.start, "%s=%q is not a whole number", a.decl.Name, a.value)
-		if digits := strings.TrimRight(strings.TrimSpace(a.value), " smsecond"); wholePattern.MatchString(digits) {
+		if digits := strings.TrimRight(strings.TrimSpace(a.value), " secondm"); wholePattern.MatchString(digits) {
 			p.Suggestion = digits
 		}
 		return
@@ -241,4 +243,21 @@ func (c *checker) sip(at int, value string) {
 // holds reports whether a number is in the range; nil holds every one.
 func (r *Range) holds(x float64) bool {
 	return r == nil || x >= r.Min && (r.Max == unbounded || x <= r.Max) || r.OrZero && x == 0
+}
+
+// CheckValue returns what is wrong with a literal value of an attribute, or with the text of the element
+// when attribute is "". Places are within the value. It is for values that are known only once a
+// template is rendered; JSON is not looked at, and there is nothing to say about an attribute that the
+// element does not have.
+func (e *ElementDecl) CheckValue(attribute, value string) []Problem {
+	c := &checker{tree: &Tree{src: newSource(value)}, options: CheckOptions{Template: true}}
+	n := &node{Element: etree.NewElement(e.Name()), decl: e}
+	n.SetText(value)
+	switch decl := e.Attr(attribute); {
+	case decl != nil:
+		c.resolveValue(n, decl, value, span{0, len(value)})
+	case attribute == "" && e.Text.Type != TypeSchema && e.Text.Type != TypeTool && !computed(value):
+		c.textValue(n, strings.TrimSpace(value), 0)
+	}
+	return c.problems
 }

@@ -35,7 +35,7 @@ var aiRules = []Rule{
 	{
 		Code: "TX606", Severity: Error, Title: "required names what is not there",
 		Explanation: "The gather ends when everything in required is known; what is not among the properties never is.",
-		Wrong:       `<AIGather action="/got"><Greeting>Your name?</Greeting><Parameters><![CDATA[{"type":"object","properties":{"name":{"type":"string","description":"Name"}},"required":["nmae"]}]]></Parameters></AIGather><Hangup/>`,
+		Wrong:       `<AIGather action="/got"><Greeting>Your name?</Greeting><Parameters><![CDATA[{"type":"object","properties":{"name":{"type":"string","description":"Name"}},"required":["phone"]}]]></Parameters></AIGather><Hangup/>`,
 		Right:       `<AIGather action="/got"><Greeting>Your name?</Greeting><Parameters><![CDATA[{"type":"object","properties":{"name":{"type":"string","description":"Name"}},"required":["name"]}]]></Parameters></AIGather><Hangup/>`,
 	},
 	{
