@@ -17,11 +17,11 @@ var emptyDocument = (&texml.Response{}).Bytes()
 // made from, and gives its document. When the store does not take it in time
 // the caller hears the document all the same: silence would be worse, and the
 // ticket in the document tells the next request what was lost.
-func (p *placing) decide(ctx context.Context, d flows.Decision, revision int64) ([]byte, error) {
+func (p *placing) decide(ctx context.Context, d flows.Decision) ([]byte, error) {
 	d = p.lookUp(ctx, d)
 	document := d.Document.Fill(p.link(&d.Session))
 	next := &d.Session
-	next.Document, next.Revision = document, revision
+	next.Document = document
 	next.Remember(p.request.Fingerprint)
 	d.Entry.Request, d.Entry.Document = p.described(), string(document)
 	if !d.Shown.IsZero() {

@@ -60,6 +60,11 @@ func (s *Service) wrapUp(ctx context.Context, sid string) error {
 		return err
 	}
 	for range placings {
+		if session != nil && !session.Ended() {
+			if session, err = p.endedEarly(ctx, session); err != nil {
+				return err
+			}
+		}
 		if session == nil || !session.Ended() || session.Wrapped {
 			return s.Store.Settle(ctx, sid)
 		}
@@ -74,6 +79,40 @@ func (s *Service) wrapUp(ctx context.Context, sid string) error {
 		session = stale.Current
 	}
 	return errors.New("calls: the session changed faster than its end could be noted")
+}
+
+// scheduleEarly has somebody look, a little later, at a call whose end was told
+// before its beginning: both may be on their way at once.
+func (p *placing) scheduleEarly(ctx context.Context, entry sessions.Entry) error {
+	if entry.Ended == "" {
+		return nil
+	}
+	return p.spend(ctx, func(ctx context.Context) error {
+		return p.Store.Schedule(ctx, p.request.Call.SID, p.Now().Add(wrapDelay))
+	})
+}
+
+// endedEarly ends a session whose end stands in its timeline already: the first
+// fetch was being decided when it came.
+func (p *placing) endedEarly(ctx context.Context, s *sessions.Session) (*sessions.Session, error) {
+	p.budget = p.StoreBudget
+	var timeline []sessions.Entry
+	err := p.spend(ctx, func(ctx context.Context) (err error) {
+		timeline, err = p.Store.Timeline(ctx, s.Call.SID)
+		return err
+	})
+	ending := ended(timeline)
+	if err != nil || ending == "" {
+		return s, err
+	}
+	next := *s
+	next.EndedAt, next.Ending = p.Now(), ending
+	err = p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, &next) })
+	if stale, is := errors.AsType[*sessions.StaleError](err); is {
+		return stale.Current, nil
+	}
+	p.cache.Remove(s.Call.SID)
+	return &next, err
 }
 
 // wrapOnce runs the steps after the end and stores what came of them. done is

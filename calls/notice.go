@@ -63,7 +63,7 @@ func (p *placing) change(ctx context.Context, entry sessions.Entry) (*sessions.S
 	for range placings {
 		if s == nil {
 			if s, err = p.note(ctx, p.request.Call.SID, entry); err != nil {
-				return nil, err
+				return nil, errors.Join(err, p.scheduleEarly(ctx, entry))
 			}
 			entries = nil // the call began meanwhile, and the entry is in its timeline
 		}

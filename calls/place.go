@@ -119,18 +119,18 @@ func (p *placing) settle(ctx context.Context, s *sessions.Session, early []sessi
 	}
 	switch at {
 	case placeBegin:
-		return p.decide(ctx, p.begin(early), 0)
+		return p.decide(ctx, p.begin(early))
 	case placeAnswer:
 		via := flows.ViaAction
 		if p.ticketed {
 			via = p.ticket.Via
 		}
-		return p.decide(ctx, p.Release.Answer(s, r.Brought, via, r.Step, p.Now()), s.Revision)
+		return p.decide(ctx, p.Release.Answer(s, r.Brought, via, r.Step, p.Now()))
 	case placeLost:
 		lost := p.remains(s, early)
 		d := p.Release.Lost(lost, p.Now())
 		d.Entry.Kind = sessions.EntryLost
-		return p.decide(ctx, d, lost.Revision)
+		return p.decide(ctx, d)
 	case placeNotice:
 		return p.strayed(ctx, s), nil
 	default:
@@ -180,6 +180,7 @@ func (p *placing) repeat(ctx context.Context, at place, s *sessions.Session) ([]
 		entry.Kind = sessions.EntryStray
 	}
 	entry.Turn = s.Turn
+	s.MaskEntry(&entry)
 	current, fetches, err := p.again(ctx, entry)
 	switch {
 	case errors.Is(err, sessions.ErrNotFound):
@@ -188,7 +189,7 @@ func (p *placing) repeat(ctx context.Context, at place, s *sessions.Session) ([]
 		p.Log.Error("a request was not noted; it got the document it was due", "call_sid", s.Call.SID, "error", err)
 		return s.Document, nil
 	case fetches > fetchLimit:
-		return p.decide(ctx, p.Release.Escape(current, "one document was fetched too often", p.Now()), current.Revision)
+		return p.decide(ctx, p.Release.Escape(current, "one document was fetched too often", p.Now()))
 	}
 	return current.Document, nil
 }

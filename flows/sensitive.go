@@ -20,6 +20,7 @@ func (d *turn) marked() []string {
 // hide marks what a secretive answer brought.
 func (d *turn) hide(step *Step, a *sessions.Answer) {
 	a.Sensitive = true
+	d.session.Hide()
 	if step.Into != "" {
 		d.session.Hide(step.Into)
 	}

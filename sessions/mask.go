@@ -14,8 +14,10 @@ const Mask = "•••"
 // shorter one would be found everywhere.
 const shortest = 3
 
-// Hide marks names of gathered values as sensitive for the rest of the call.
+// Hide notes that something sensitive was brought, and marks the names under
+// which it was gathered, for the rest of the call.
 func (s *Session) Hide(names ...string) {
+	s.Guarded = true
 	for _, name := range names {
 		if !slices.Contains(s.Sensitive, name) {
 			s.Sensitive = append(slices.Clip(s.Sensitive), name)
@@ -38,12 +40,13 @@ func (s *Session) Masked() *Session {
 
 // MaskEntry takes out of an entry about this session what is sensitive.
 func (s *Session) MaskEntry(e *Entry) {
+	repeated := e.Kind == EntryDuplicate || e.Kind == EntryStray
+	if e.Request != nil && (repeated && s.Guarded || e.Answer != nil && e.Answer.Sensitive) {
+		e.Request = e.Request.masked()
+	}
 	if e.Answer != nil {
 		masked := e.Answer.masked()
 		e.Answer = &masked
-		if masked.Sensitive && e.Request != nil {
-			e.Request = e.Request.masked()
-		}
 	}
 	e.Gathered, e.Vars = s.mask(e.Gathered), s.mask(e.Vars)
 	e.Notes = s.scrub(e.Notes)

@@ -43,6 +43,7 @@ type Session struct {
 	Gathered   Values   `json:"gathered,omitempty"`    // validated values, merged over the steps
 	Vars       Values   `json:"vars,omitempty"`        // what set and look-ups brought; nil marks a removed one
 	Sensitive  []string `json:"sensitive,omitempty"`   // gathered names that people see masked
+	Guarded    bool     `json:"guarded,omitempty"`     // something sensitive was brought: repeated requests are masked
 
 	History    []Message   `json:"history,omitempty"`
 	Recordings []Recording `json:"recordings,omitempty"`

@@ -12,7 +12,6 @@ const (
 	EntryLeg       = "leg"       // a callback of a leg that this call dialed
 	EntryLost      = "lost"      // the store had no such turn; the flow went on at otherwise
 	EntryWrap      = "wrap"      // what the flow does once after the end
-	EntryTrouble   = "trouble"   // something failed behind us; the caller heard the apology
 )
 
 // Entry is one line of a call's timeline: what came, what was decided and why,

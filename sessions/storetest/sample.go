@@ -31,7 +31,7 @@ func Session(callSID string) *sessions.Session {
 			Missing: []string{"day"}, Digits: "0123456789#*",
 		},
 		Answer:   answer(),
-		Silences: 1, LastStatus: "no_input", Kept: []string{"guests"}, Cause: "action", Reasked: true, Wrapped: true, WrapTries: 1, Escaped: true, Sensitive: []string{"card"}, Outcome: "booked", Summary: "Table for 4",
+		Silences: 1, LastStatus: "no_input", Kept: []string{"guests"}, Cause: "action", Reasked: true, Wrapped: true, WrapTries: 1, Escaped: true, Sensitive: []string{"card"}, Guarded: true, Outcome: "booked", Summary: "Table for 4",
 		Callers: []sessions.Caller{{Flow: "front-desk", Step: "operator", Outcome: "asked"}},
 		Gathered: sessions.Values{
 			"guests": 4.0, "large": 1e15, "largest": 1.7976931348623157e308, "tiny": 5e-324, "tenth": 0.1,
