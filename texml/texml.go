@@ -13,6 +13,13 @@
 // attribute, element or text that this vocabulary does not know is kept in [Extra] or [Unknown] and
 // written again, so that a document that was parsed and written means what it meant.
 //
+// # Checking
+//
+// [Check] finds what Telnyx would not say a word about: each [Problem] has the code of a [Rule], a place,
+// and where the mending is certain the edits for [Mend]. What there is to check against is declared once,
+// in the vocabulary ([Vocabulary]), from which the XML Schema ([XSD]) and the documentation ([Reference])
+// are made too; a test holds the Go types to it.
+//
 // # Fields
 //
 // A Go type has the name of its element and its fields are the attributes, in the order in which they

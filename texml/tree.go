@@ -11,7 +11,10 @@ import (
 
 // Pos is a place in a source. Lines and columns are counted from 1, columns in characters. The zero
 // value is no place.
-type Pos struct{ Line, Column int }
+type Pos struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+}
 
 // String returns "line:column".
 func (p Pos) String() string { return fmt.Sprintf("%d:%d", p.Line, p.Column) }
