@@ -1,6 +1,7 @@
 package calls_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -257,4 +258,51 @@ func TestCallbacks_kept(t *testing.T) {
 	equal(t, "recordings", c.session().Recordings, []sessions.Recording{{ID: "rec-1", Seconds: 7, Turn: 3}})
 	c.status("RecordingStatus", "completed", "RecordingSid", "rec-2", "RecordingDuration", "60")
 	equal(t, "recordings", len(c.session().Recordings), 2)
+}
+
+// TestEarly_whileBeginning ends a call while its first fetch is being decided:
+// the end is told before the beginning is stored, and counts all the same.
+func TestEarly_whileBeginning(t *testing.T) {
+	store := callstest.Embedded(t)
+	other := start(t, callstest.Options{Store: store})
+	c := newCall(t, nil, store)
+	slow := &hooked{Store: store, before: map[string]func(){
+		"Commit": func() { other.Post("/callbacks/status", c.form(progress("completed")...)) },
+	}}
+	c.server = start(t, callstest.Options{Store: slow})
+	c.fetch()
+	c.server = other
+	if c.session().Ended() {
+		t.Fatal("the end was seen at once; this test shows nothing")
+	}
+	c.server.Clock.Advance(time.Minute)
+	if err := c.server.Calls.Due(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, "how it ended", c.session().Ending, "completed")
+}
+
+// TestRepeats_masked repeats a request whose answer nobody may read.
+func TestRepeats_masked(t *testing.T) {
+	pin := `
+start: pin
+steps:
+  pin:
+    document: <Gather numDigits="4"><Say>Your PIN?</Say></Gather>
+    sensitive: true
+    next: bye
+  bye: {document: "<Say>Thank you.</Say><Hangup/>", next: bye}
+`
+	store := callstest.Embedded(t)
+	c := newCall(t, start(t, callstest.Options{Flows: flow(pin), Store: store}), store)
+	c.begin()
+	for range 3 {
+		c.send(1, "action", "Digits", "4711")
+	}
+	for _, entry := range c.timeline()[1:] {
+		if text, err := json.Marshal(entry); err != nil || strings.Contains(string(text), "4711") {
+			t.Errorf("%s: %s %v", entry.Kind, text, err)
+		}
+	}
+	equal(t, "entries", len(c.timeline()), 4)
 }
