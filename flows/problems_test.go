@@ -1,6 +1,7 @@
 package flows_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -25,7 +26,7 @@ func TestProblems(t *testing.T) {
 // and a column within it.
 func checkPlaces(t *testing.T, files []file, err error) {
 	t.Helper()
-	list, is := err.(problems.List)
+	list, is := errors.AsType[problems.List](err)
 	if !is {
 		t.Fatalf("Load gives a %T: %v", err, err)
 	}
