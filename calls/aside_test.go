@@ -24,11 +24,11 @@ steps:
     into: name
     next: person
   person:
-    document: <Dial><Number url="{{ aside("whisper") }}">+13125550100</Number></Dial>
+    document: <Dial><Number url="{{ aside('whisper') }}">+13125550100</Number></Dial>
     next: name
   whisper:
     document: |
-      <Gather numDigits="1" action="{{ aside("through") }}"><Say>A call from {{ gathered.name }}, number {{ call.sid }}.</Say></Gather>
+      <Gather numDigits="1" action="{{ aside('through') }}"><Say>A call from {{ gathered.name }}, number {{ call.sid }}.</Say></Gather>
       <Hangup/>
     next: name
   through: {document: <Response/>}
@@ -106,7 +106,7 @@ func TestAside_quiet(t *testing.T) {
 	known := callstest.Embedded(t)
 	c, whisper := whispered(t, start(t, callstest.Options{Store: known, Flows: flow(whispering)}), known)
 	link := func(step string) string {
-		yaml := strings.Replace(whispering, `aside("whisper")`, `aside("`+step+`")`, 1)
+		yaml := strings.Replace(whispering, `aside('whisper')`, `aside('`+step+`')`, 1)
 		other := start(t, callstest.Options{Store: known, Flows: flow(yaml)})
 		d := newCall(t, other, known)
 		d.sid += step
@@ -116,7 +116,7 @@ func TestAside_quiet(t *testing.T) {
 		name, link, yaml string
 		store            sessions.Store
 	}{
-		{"a-step-that-is-gone", whisper, strings.NewReplacer("  whisper:", "  hush:", `aside("whisper")`, `aside("hush")`).Replace(whispering), known},
+		{"a-step-that-is-gone", whisper, strings.NewReplacer("  whisper:", "  hush:", `aside('whisper')`, `aside('hush')`).Replace(whispering), known},
 		{"a-step-without-document", whisper, strings.NewReplacer("  whisper:", "  whisper: {next: name}\n  hush:").Replace(whispering), known},
 		{"a-document-that-fails", link("empty"), whispering, known},
 		{"a-call-that-is-unknown", whisper, whispering, callstest.Embedded(t)},
