@@ -63,6 +63,7 @@ func (d *turn) lookupRequest(l *Lookup) (*LookupRequest, error) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, fmt.Errorf("url: not an address")
 	}
+	u.RawQuery, u.Fragment, u.RawFragment = sendable(u.RawQuery), "", ""
 	request.URL = u.String()
 	for _, h := range l.Headers {
 		v, err := h.Value.String(scope)
@@ -72,6 +73,20 @@ func (d *turn) lookupRequest(l *Lookup) (*LookupRequest, error) {
 		request.Headers = append(request.Headers, [2]string{h.Name, v})
 	}
 	return request, nil
+}
+
+// sendable writes what may not stand in the query of a URL as percent and two
+// digits; what is written so already stays.
+func sendable(query string) string {
+	var b strings.Builder
+	for i := range len(query) {
+		if c := query[i]; c <= ' ' || c >= 0x7F || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // lookupKey tells one look-up from every other, and is the same when the turn

@@ -3,7 +3,6 @@ package flows
 import (
 	"errors"
 	"io/fs"
-	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -215,7 +214,7 @@ func (r *flowReader) readOnStatus(n *yaml.Node, rules ruleReader, name string) O
 const lookupBudget = 1500 * time.Millisecond
 
 func (r *flowReader) readLookup(n *yaml.Node) *Lookup {
-	l := &Lookup{Method: http.MethodPost, Timeout: lookupBudget}
+	l := &Lookup{Method: "POST", Timeout: lookupBudget}
 	o := r.options()
 	r.Mapping(n, "a look-up", strictyaml.Fields{
 		"url":     func(v *yaml.Node) { l.URL = r.readURL(v) },
@@ -228,7 +227,7 @@ func (r *flowReader) readLookup(n *yaml.Node) *Lookup {
 	if n.Kind == yaml.MappingNode && !hasKey(n, "url") {
 		r.Report(n, `for example: url: "{{ env.BOOKING_URL }}/slots"`, "a look-up needs a url")
 	}
-	if l.Method == http.MethodGet && l.Body != nil {
+	if l.Method == "GET" && l.Body != nil {
 		r.Report(n, "use POST, or put it into the url", "a look-up with the method GET sends no body")
 	}
 	return l
