@@ -111,7 +111,11 @@ func (l *loader) readFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	l.files[name] = sha256.Sum256(content)
-	return bytes.TrimPrefix(content, []byte("\uFEFF")), nil // some editors put it there; it means nothing
+	content = bytes.TrimPrefix(content, []byte("\uFEFF")) // some editors put it there; it means nothing
+	for _, end := range []string{"\r\n", "\r"} {          // lines end in one way, so that all count them alike
+		content = bytes.ReplaceAll(content, []byte(end), []byte("\n"))
+	}
+	return content, nil
 }
 
 // hash names the content: every file that was read, by path.

@@ -22,6 +22,9 @@ func TestProblems(t *testing.T) {
 	})
 }
 
+// ends makes all lines end alike.
+var ends = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // checkPlaces holds every problem against the files: it has one, and a line
 // and a column within it.
 func checkPlaces(t *testing.T, files []file, err error) {
@@ -40,7 +43,7 @@ func checkPlaces(t *testing.T, files []file, err error) {
 		lines := []string{}
 		for _, f := range files {
 			if f.name == p.File {
-				lines = strings.Split(strings.TrimPrefix(f.content, "\uFEFF"), "\n")
+				lines = strings.Split(ends.Replace(strings.TrimPrefix(f.content, "\uFEFF")), "\n")
 			}
 		}
 		if p.Line > len(lines) || p.Column < 1 || p.Column > len([]rune(lines[p.Line-1]))+1 {

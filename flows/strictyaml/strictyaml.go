@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
 
@@ -26,6 +27,9 @@ type File struct {
 // Parse reads the syntax of a file. Mistakes are in Problems.
 func Parse(file string, text []byte) *File {
 	f := &File{Source: problems.NewSource(file, text)}
+	if f.unseenBreaks() {
+		return f
+	}
 	var doc yaml.Node
 	if err := yaml.Load(text, &doc); err != nil {
 		f.syntax(err)
@@ -39,6 +43,19 @@ func Parse(file string, text []byte) *File {
 		f.Root = doc.Content[0]
 	}
 	return f
+}
+
+// unseenBreaks reports characters that end a line for YAML and for nobody else.
+func (f *File) unseenBreaks() bool {
+	found := false
+	for at, r := range f.Source.Text {
+		if r == '\u0085' || r == '\u2028' || r == '\u2029' {
+			line, column := problems.Place(f.Source.Text, at, 1, 1)
+			f.Problems = append(f.Problems, f.At(line, column, "delete it, it is not visible", "the character %U ends a line here", r))
+			found = true
+		}
+	}
+	return found
 }
 
 // nodeLimit bounds what a file stands for with its aliases written out: a few
@@ -110,14 +127,24 @@ func (f *File) loadError(e *yaml.LoadError) {
 		if slip.begin {
 			at = e.ContextMark
 		}
-		f.Problems = append(f.Problems, f.At(at.Line, at.Column, slip.hint, "%s", slip.message))
+		f.reportAt(at, slip.hint, slip.message)
 		return
 	}
 	message := e.Message
 	if e.ContextMsg != "" {
 		message = e.ContextMsg + ": " + message
 	}
-	f.Problems = append(f.Problems, f.At(e.Mark.Line, e.Mark.Column, "", "not YAML: %s", message))
+	f.reportAt(e.Mark, "", "not YAML: "+message)
+}
+
+// reportAt notes a mistake where the parser saw it; behind the end of the file
+// it is told at the end.
+func (f *File) reportAt(at yaml.Mark, suggestion, message string) {
+	line, column := problems.Place(f.Source.Text, len(f.Source.Text), 1, 1)
+	if at.Line < line || at.Line == line && at.Column < column {
+		line, column = at.Line, at.Column
+	}
+	f.Problems = append(f.Problems, f.At(line, min(column, utf8.RuneCountInString(f.Line(line))+1), suggestion, "%s", message))
 }
 
 // slips are the mistakes of syntax that authors make, by what the parser says
@@ -129,7 +156,7 @@ var slips = []struct {
 	hint    string
 }{
 	{regexp.MustCompile(`mapping values are not allowed`), false,
-		"a colon cannot stand here", "put a value that holds a colon in quotes"},
+		"a colon cannot stand here", "put a value that holds a colon in quotes, or end the key above with a colon"},
 	{regexp.MustCompile(`cannot start any token`), false,
 		"this cannot begin a line or a value", "YAML is indented with spaces, never with tabs; put other values in quotes"},
 	{regexp.MustCompile(`quoted scalar: found unexpected`), true,
@@ -138,6 +165,8 @@ var slips = []struct {
 		"this line does not fit the lines above it", "check the indentation: what belongs together begins in the same column"},
 	{regexp.MustCompile(`flow (mapping|sequence): did not find expected`), true,
 		"a bracket or a brace is not closed, or a comma is missing", "put a value that holds {{ … }} in quotes"},
+	{regexp.MustCompile(`could not find expected ':'`), true,
+		"a colon is missing behind this", ""},
 	{regexp.MustCompile(`unknown anchor`), false,
 		"* stands for something that has no name with & above", "put a value that begins with * in quotes"},
 	{regexp.MustCompile(`single document`), false,
