@@ -136,6 +136,7 @@ func (p *placing) wrapOnce(ctx context.Context, s *sessions.Session) (done bool,
 	if d.Failed { // tried again from where the call ended
 		next.Vars, next.Outcome, next.Visits = s.Vars, s.Outcome, s.Visits
 	}
+	next.MaskEntry(&d.Entry)
 	p.budget = p.StoreBudget
 	err = p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, next, d.Entry) })
 	p.cache.Remove(s.Call.SID)

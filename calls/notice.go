@@ -39,9 +39,33 @@ func (p *placing) notice(ctx context.Context) (*sessions.Session, error) {
 		entry.Ended = cb.Status
 	}
 	if !cb.Ends && cb.AnsweredBy == "" && cb.Recording == nil {
+		if cb.talks() {
+			p.guard(ctx, &entry)
+		}
 		return p.note(ctx, p.request.Call.SID, entry)
 	}
 	return p.change(ctx, entry)
+}
+
+// talks reports whether a callback may hold what was said or pressed.
+func (c *Callback) talks() bool {
+	switch c.Kind {
+	case CallbackConversation, CallbackTranscription, CallbackDigit, CallbackOther:
+		return true
+	}
+	return false
+}
+
+// guard masks an entry where the call was asked something sensitive, or that
+// cannot be told.
+func (p *placing) guard(ctx context.Context, entry *sessions.Entry) {
+	s, _, err := p.load(ctx)
+	if err != nil {
+		s = &sessions.Session{Guarded: true}
+	}
+	if s != nil {
+		s.MaskEntry(entry)
+	}
 }
 
 func (p *placing) note(ctx context.Context, sid string, entry sessions.Entry) (s *sessions.Session, err error) {
@@ -69,6 +93,7 @@ func (p *placing) change(ctx context.Context, entry sessions.Entry) (*sessions.S
 		}
 		next := p.told(*s)
 		for i := range entries {
+			next.MaskEntry(&entries[i])
 			entries[i].Turn = next.Turn
 			if s.Ended() {
 				entries[i].Ended = "" // the first ending counts

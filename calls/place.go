@@ -169,6 +169,7 @@ func (p *placing) remains(s *sessions.Session, early []sessions.Entry) *sessions
 	}
 	lost.Flow, lost.Step, lost.Turn = p.request.Flow, p.request.Step, p.ticket.Turn
 	lost.Attempt, lost.Ask, lost.Cause = 1, sessions.Ask{}, p.ticket.Via
+	lost.Guarded = lost.Guarded || p.Release.Secretive(lost.Flow, lost.Step)
 	return &lost
 }
 

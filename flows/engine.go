@@ -316,6 +316,9 @@ func (d *turn) render(step *Step) {
 		return
 	}
 	d.document, d.session.Ask, d.drawn = document, ask, step
+	if d.secretive(step) {
+		d.session.Hide()
+	}
 }
 
 // documentScope is what the document of a step sees: also what it is going to

@@ -1,11 +1,33 @@
 package flows
 
-import "texmlsrv/sessions"
+import (
+	"bytes"
+	"slices"
+
+	"texmlsrv/sessions"
+)
 
 // secretive reports whether the answer to the current turn is not for people
 // to see: the step says so, it pays, or the schema marks a property.
 func (d *turn) secretive(step *Step) bool {
 	return step.Sensitive || d.session.Ask.Has("Pay") || d.session.Ask.Has("AIGather") && len(d.marked()) > 0
+}
+
+// Secretive reports whether a step may ask for something sensitive, so far as
+// its flow says; a step that is not there any more may.
+func (r *Release) Secretive(flow, step string) bool {
+	f := r.Flows[flow]
+	if f == nil || f.Steps[step] == nil {
+		return true
+	}
+	s := f.Steps[step]
+	return s.Sensitive || s.Document != nil && (s.Document.has("Pay") || s.Document.root.marks())
+}
+
+// marks reports whether a schema in an element marks a property as sensitive.
+func (e *element) marks() bool {
+	return e.json != nil && bytes.Contains(e.json.Bytes(), []byte(`"x-sensitive":true`)) ||
+		slices.ContainsFunc(e.children, func(c content) bool { return c.element != nil && c.element.marks() })
 }
 
 // marked are the properties that the schema of the turn marks as sensitive.
@@ -39,7 +61,7 @@ func (d *turn) hide(step *Step, a *sessions.Answer) {
 // maskedDocument is the document of the turn as people may see it: drawn again
 // with what is sensitive masked. It is zero when that is the document itself.
 func (d *turn) maskedDocument() Document {
-	if d.drawn == nil || len(d.session.Sensitive) == 0 {
+	if d.drawn == nil || len(d.session.Sensitive) == 0 && !d.session.Answer.Sensitive {
 		return Document{}
 	}
 	other := *d

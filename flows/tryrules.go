@@ -88,7 +88,11 @@ func (d *turn) apply(rule *Rule) error {
 		if err != nil {
 			return fmt.Errorf("set %s: %w", a.Name, err)
 		}
-		s.Vars = with(s.Vars, a.Name, settle(v))
+		settled := settle(v)
+		if s.Reveals(settled) {
+			s.Hide(a.Name)
+		}
+		s.Vars = with(s.Vars, a.Name, settled)
 	}
 	for _, name := range rule.Forget {
 		s.Gathered = without(s.Gathered, name)

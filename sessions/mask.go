@@ -3,6 +3,7 @@ package sessions
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -14,8 +15,8 @@ const Mask = "•••"
 // shorter one would be found everywhere.
 const shortest = 3
 
-// Hide notes that something sensitive was brought, and marks the names under
-// which it was gathered, for the rest of the call.
+// Hide notes that something sensitive was asked or brought, and marks the names
+// under which it is kept, for the rest of the call.
 func (s *Session) Hide(names ...string) {
 	s.Guarded = true
 	for _, name := range names {
@@ -33,32 +34,70 @@ func (s *Session) Masked() *Session {
 		return s
 	}
 	out := *s
-	out.Gathered, out.Vars = s.mask(s.Gathered), s.mask(s.Vars)
+	secrets := s.secrets()
+	out.Gathered, out.Vars = s.mask(s.Gathered, secrets), s.mask(s.Vars, secrets)
 	out.Answer = s.Answer.masked()
 	return &out
 }
 
 // MaskEntry takes out of an entry about this session what is sensitive.
 func (s *Session) MaskEntry(e *Entry) {
-	repeated := e.Kind == EntryDuplicate || e.Kind == EntryStray
-	if e.Request != nil && (repeated && s.Guarded || e.Answer != nil && e.Answer.Sensitive) {
-		e.Request = e.Request.masked()
+	secrets := s.secrets()
+	if e.Answer != nil {
+		secrets = append(secrets, e.Answer.secrets()...)
 	}
+	e.Request = s.maskRequest(e, secrets)
 	if e.Answer != nil {
 		masked := e.Answer.masked()
 		e.Answer = &masked
 	}
-	e.Gathered, e.Vars = s.mask(e.Gathered), s.mask(e.Vars)
-	e.Notes = s.scrub(e.Notes)
+	e.Gathered, e.Vars = s.mask(e.Gathered, secrets), s.mask(e.Vars, secrets)
+	e.Notes = scrub(e.Notes, secrets)
+	e.Outcome = scrubbed(e.Outcome, secrets)
+	e.Path = maskPath(e.Path, secrets)
 }
+
+// maskRequest is the request of an entry as people may see it. What a request
+// brings that answers nothing cannot be told from what was said to a sensitive
+// question, once there was one.
+func (s *Session) maskRequest(e *Entry, secrets []string) *Request {
+	var unclear bool
+	switch e.Kind {
+	case EntryDuplicate, EntryStray, EntryCallback, EntryLost:
+		unclear = true
+	}
+	switch r := e.Request; {
+	case r == nil:
+		return nil
+	case unclear && s.Guarded, e.Answer != nil && e.Answer.Sensitive:
+		return r.masked()
+	default:
+		return r.without(secrets)
+	}
+}
+
+// maskPath masks what look-ups on the way brought back.
+func maskPath(path []Visit, secrets []string) []Visit {
+	out := slices.Clone(path)
+	for i, v := range out {
+		if v.Answer != nil && holds(v.Answer.Result, secrets) {
+			masked := *v.Answer
+			masked.Result = Mask
+			out[i].Answer = &masked
+		}
+	}
+	return out
+}
+
+// Reveals reports whether a value holds something sensitive.
+func (s *Session) Reveals(v any) bool { return holds(v, s.secrets()) }
 
 // mask masks the sensitive names of values, and every other value that holds
 // what is sensitive.
-func (s *Session) mask(values Values) Values {
-	if len(s.Sensitive) == 0 || values == nil {
+func (s *Session) mask(values Values, secrets []string) Values {
+	if values == nil || len(s.Sensitive) == 0 && len(secrets) == 0 {
 		return values
 	}
-	secrets := s.secrets()
 	out := maps.Clone(values)
 	for name, v := range values {
 		if v != nil && (slices.Contains(s.Sensitive, name) || holds(v, secrets)) {
@@ -68,42 +107,74 @@ func (s *Session) mask(values Values) Values {
 	return out
 }
 
-// secrets are the texts of the sensitive values.
+// secrets are the texts of what is sensitive: of the values with such a name,
+// and of the latest answer.
 func (s *Session) secrets() []string {
 	var texts []string
 	for _, name := range s.Sensitive {
-		if text, is := s.Gathered[name].(string); is && len(text) >= shortest {
-			texts = append(texts, text)
+		texts = textsIn(textsIn(texts, s.Gathered[name]), s.Vars[name])
+	}
+	return append(texts, s.Answer.secrets()...)
+}
+
+// secrets are the texts that a sensitive answer brought. Of an AI gather only
+// the marked values are secret, and those have names.
+func (a Answer) secrets() []string {
+	if !a.Sensitive {
+		return nil
+	}
+	return textsIn(textsIn(nil, a.Digits), a.Speech)
+}
+
+// textsIn adds the texts and numbers in a value that are long enough to be
+// looked for.
+func textsIn(texts []string, v any) []string {
+	switch v := v.(type) {
+	case string:
+		if len(v) >= shortest {
+			texts = append(texts, v)
+		}
+	case float64:
+		texts = textsIn(texts, strconv.FormatFloat(v, 'f', -1, 64))
+	case []any:
+		for _, item := range v {
+			texts = textsIn(texts, item)
+		}
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			texts = textsIn(texts, v[name])
 		}
 	}
 	return texts
 }
 
-// holds reports whether a value contains one of the texts.
+// holds reports whether a value contains one of the texts, spelled out with
+// spaces or not.
 func holds(v any, texts []string) bool {
-	switch v := v.(type) {
-	case string:
-		return slices.ContainsFunc(texts, func(t string) bool { return strings.Contains(v, t) })
-	case []any:
-		return slices.ContainsFunc(v, func(item any) bool { return holds(item, texts) })
-	case map[string]any:
-		for _, item := range v {
-			if holds(item, texts) {
-				return true
-			}
-		}
+	if len(texts) == 0 {
+		return false
 	}
-	return false
+	return slices.ContainsFunc(textsIn(nil, v), func(whole string) bool {
+		spelled := strings.ReplaceAll(whole, " ", "")
+		return slices.ContainsFunc(texts, func(t string) bool {
+			return strings.Contains(whole, t) || strings.Contains(spelled, t)
+		})
+	})
 }
 
-func (s *Session) scrub(notes []string) []string {
+func scrub(notes, secrets []string) []string {
 	out := slices.Clone(notes)
 	for i := range out {
-		for _, secret := range s.secrets() {
-			out[i] = strings.ReplaceAll(out[i], secret, Mask)
-		}
+		out[i] = scrubbed(out[i], secrets)
 	}
 	return out
+}
+
+func scrubbed(text string, secrets []string) string {
+	for _, secret := range secrets {
+		text = strings.ReplaceAll(text, secret, Mask)
+	}
+	return text
 }
 
 // masked is the answer without what the caller entered or said.
@@ -116,16 +187,32 @@ func (a Answer) masked() Answer {
 			*text = Mask
 		}
 	}
-	if a.Result != nil {
-		a.Result = Mask
-	}
+	a.Result = shape(a.Result)
 	return a
 }
 
+// shape is a value with everything in it masked; an object keeps its names.
+func shape(v any) any {
+	members, is := v.(map[string]any)
+	switch {
+	case v == nil:
+		return nil
+	case !is:
+		return Mask
+	}
+	out := make(map[string]any, len(members))
+	for name := range members {
+		out[name] = Mask
+	}
+	return out
+}
+
 // masked is the request with the names of its fields only: which of them holds
-// what the caller said, only the platform knows.
+// what the caller said, only the platform knows. A few digits could be guessed
+// from the fingerprint, so it goes as well.
 func (r *Request) masked() *Request {
 	out := *r
+	out.Fingerprint = ""
 	out.Fields = make(map[string]string, len(r.Fields))
 	for name := range r.Fields {
 		out.Fields[name] = Mask
@@ -134,4 +221,20 @@ func (r *Request) masked() *Request {
 		out.Malformed = Mask
 	}
 	return &out
+}
+
+// without is the request with every field masked that holds one of the texts.
+func (r *Request) without(secrets []string) *Request {
+	out := r
+	for name, value := range r.Fields {
+		if holds(value, secrets) {
+			if out == r {
+				copied := *r
+				copied.Fields = maps.Clone(r.Fields)
+				out = &copied
+			}
+			out.Fields[name] = Mask
+		}
+	}
+	return out
 }

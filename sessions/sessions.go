@@ -42,8 +42,8 @@ type Session struct {
 	Outcome    string   `json:"outcome,omitempty"`     // the flow's label for what came of the call
 	Gathered   Values   `json:"gathered,omitempty"`    // validated values, merged over the steps
 	Vars       Values   `json:"vars,omitempty"`        // what set and look-ups brought; nil marks a removed one
-	Sensitive  []string `json:"sensitive,omitempty"`   // gathered names that people see masked
-	Guarded    bool     `json:"guarded,omitempty"`     // something sensitive was brought: repeated requests are masked
+	Sensitive  []string `json:"sensitive,omitempty"`   // names of values that people see masked
+	Guarded    bool     `json:"guarded,omitempty"`     // something sensitive was asked: what may have been said to it is masked
 
 	History    []Message   `json:"history,omitempty"`
 	Recordings []Recording `json:"recordings,omitempty"`
