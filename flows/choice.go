@@ -11,13 +11,14 @@ import (
 )
 
 // fold makes text comparable: lower case, no accents, words parted by single
-// spaces, everything but letters, digits, * and # taken for a space.
+// spaces, everything but letters (with the vowel signs of scripts that write
+// them apart), digits, * and # taken for a space.
 func fold(s string) string {
 	var b strings.Builder
 	for _, r := range norm.NFD.String(strings.ToLower(s)) {
 		switch {
 		case unicode.Is(unicode.Mn, r):
-		case unicode.IsLetter(r), unicode.IsDigit(r), r == '*', r == '#':
+		case unicode.IsLetter(r), unicode.Is(unicode.Mc, r), unicode.IsDigit(r), r == '*', r == '#':
 			b.WriteRune(r)
 		default:
 			b.WriteByte(' ')

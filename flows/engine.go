@@ -37,6 +37,9 @@ func (r *Release) Begin(call sessions.Call, flow string, now time.Time) Decision
 	call.Flow = flow
 	d := r.decide(&sessions.Session{Call: call, Release: r.ID, Flow: flow, BeganAt: now}, now)
 	d.session.Cause = ViaFetch
+	if d.flow == nil {
+		return d.lost("there is no such flow")
+	}
 	d.enter(d.flow, d.flow.Start)
 	return d.done()
 }

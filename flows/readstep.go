@@ -16,6 +16,9 @@ import (
 )
 
 func (r *flowReader) readSteps(n *yaml.Node) {
+	if n.Kind == yaml.MappingNode && len(n.Content) == 0 {
+		r.Report(n, "", "a flow has steps")
+	}
 	for _, p := range r.Pairs(n, "steps") {
 		name := p.Key.Value
 		if !isSlug(name) {
@@ -209,16 +212,23 @@ func (r *flowReader) readOnStatus(n *yaml.Node, rules ruleReader, name string) O
 	return on
 }
 
+// The methods that are spoken of by name. (net/http has them too, but flows
+// keep away from it.)
+const (
+	methodGet  = "GET"
+	methodPost = "POST"
+)
+
 // lookupBudget is what the look-ups of one turn share; a single one cannot
 // have more.
 const lookupBudget = 1500 * time.Millisecond
 
 func (r *flowReader) readLookup(n *yaml.Node) *Lookup {
-	l := &Lookup{Method: "POST", Timeout: lookupBudget}
+	l := &Lookup{Method: methodPost, Timeout: lookupBudget}
 	o := r.options()
 	r.Mapping(n, "a look-up", strictyaml.Fields{
 		"url":     func(v *yaml.Node) { l.URL = r.readURL(v) },
-		"method":  func(v *yaml.Node) { l.Method = r.oneOf(v, "method", "GET", "POST", "PUT", "PATCH", "DELETE") },
+		"method":  func(v *yaml.Node) { l.Method = r.oneOf(v, "method", methodGet, methodPost, "PUT", "PATCH", "DELETE") },
 		"headers": func(v *yaml.Node) { l.Headers = r.readHeaders(v) },
 		"body":    func(v *yaml.Node) { l.Body = r.value(v, "body", o) },
 		"timeout": func(v *yaml.Node) { l.Timeout = r.readTimeout(v) },
@@ -227,7 +237,7 @@ func (r *flowReader) readLookup(n *yaml.Node) *Lookup {
 	if n.Kind == yaml.MappingNode && !hasKey(n, "url") {
 		r.Report(n, `for example: url: "{{ env.BOOKING_URL }}/slots"`, "a look-up needs a url")
 	}
-	if l.Method == "GET" && l.Body != nil {
+	if l.Method == methodGet && l.Body != nil {
 		r.Report(n, "use POST, or put it into the url", "a look-up with the method GET sends no body")
 	}
 	return l
