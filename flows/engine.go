@@ -173,33 +173,6 @@ func (d *turn) done() Decision {
 	}
 }
 
-// lost answers a call whose place in the flows, or whose state, is gone: the
-// step's otherwise, else the flow's, else the apology.
-func (d *turn) lost(why string) Decision {
-	d.note(why)
-	d.session.Ask = sessions.Ask{}
-	if d.flow != nil {
-		step := d.flow.Steps[d.session.Step]
-		if step == nil {
-			step = &Step{Name: d.session.Step}
-		}
-		d.otherwise(step)
-	}
-	return d.done()
-}
-
-// bound goes to otherwise the first time and to the apology the second.
-func (d *turn) bound(why string) {
-	d.note(why)
-	step := d.flow.Steps[d.session.Step]
-	if d.session.Escaped || step == nil {
-		d.apologize()
-		return
-	}
-	d.session.Escaped, d.silent = true, 0
-	d.otherwise(step)
-}
-
 // summarize keeps what the flow says of the call, for staff.
 func (d *turn) summarize() {
 	if d.flow == nil || d.flow.Summary == nil {
@@ -213,15 +186,6 @@ func (d *turn) summarize() {
 		return
 	}
 	d.session.Summary = collapse(text)
-}
-
-func (d *turn) apologize() {
-	if d.wrap != nil {
-		d.wrap.failed = true
-		return
-	}
-	d.note("the apology was given")
-	d.document, d.session.Ask = Apology(d.flow), sessions.Ask{}
 }
 
 // enter begins a step afresh.
@@ -421,18 +385,6 @@ func (d *turn) choose(step *Step) {
 	d.again(step)
 }
 
-// refuse makes an answer that no rule of the step wanted an invalid one.
-func (d *turn) refuse(step *Step, a sessions.Answer) {
-	a.Status, a.Usable = "invalid", false
-	d.session.Answer, d.entry.Answer = a, &a
-	d.session.Silences = d.silences
-	d.count(a)
-	d.unkeep(step)
-	if !d.reacts(step, a) {
-		d.again(step)
-	}
-}
-
 // lead goes where a rule leads.
 func (d *turn) lead(step *Step, target Target) {
 	if target.Again {
@@ -444,52 +396,4 @@ func (d *turn) lead(step *Step, target Target) {
 		flow, d.session.Callers = d.release.Flows[target.Flow], nil
 	}
 	d.enter(flow, target.Step)
-}
-
-// again asks the question once more, or goes to otherwise when it was asked
-// often enough, or was no question.
-func (d *turn) again(step *Step) {
-	if !d.question(step) || d.session.Attempt >= d.flow.Defaults.Attempts {
-		d.otherwise(step)
-		return
-	}
-	d.session.Attempt++
-	d.session.Reasked = true
-	d.present(step)
-}
-
-// question reports whether a step asks the caller something, so that it makes
-// sense to ask again.
-func (d *turn) question(step *Step) bool {
-	return step.Document != nil && (step.Document.has("Gather") || step.Document.has("AIGather") || step.Document.has("Record"))
-}
-
-// otherwise goes where a step leads that has failed, or where the flow does when
-// the step's own rules lead nowhere; never to itself. After the end the flow's
-// does not count: it is where callers are led.
-func (d *turn) otherwise(step *Step) {
-	lists := []Rules{step.Otherwise, d.flow.Defaults.Otherwise}
-	if d.wrap != nil {
-		lists = lists[:1]
-	}
-	for _, rules := range lists {
-		if target, ok := d.try(step, rules, step.Name); ok {
-			d.session.Reasked = false
-			d.lead(step, target)
-			return
-		}
-	}
-	d.fail()
-}
-
-// fail is what comes when even otherwise leads nowhere: the calling flow's
-// otherwise, in the end the apology.
-func (d *turn) fail() {
-	if caller, _ := d.back(); caller != nil && d.budget() {
-		d.otherwise(caller)
-		return
-	}
-	if d.document.IsZero() {
-		d.apologize()
-	}
 }
