@@ -204,7 +204,7 @@ func TestSchema_usesEverything(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{editor.Flow, editor.App} {
+	for _, name := range []string{editor.Flow, editor.App, editor.Scenario} {
 		walk(raw(t, name), "", func(pointer string, schema map[string]any) {
 			properties, _ := schema["properties"].(map[string]any)
 			for key := range properties {

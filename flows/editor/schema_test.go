@@ -58,7 +58,7 @@ func keys(t *testing.T, name string, visit func(pointer string, key map[string]a
 			return
 		}
 		for key, v := range properties {
-			if v, is := v.(map[string]any); is && v["$ref"] == nil {
+			if v, is := v.(map[string]any); is && (v["$ref"] == nil || len(v) > 1) {
 				visit(pointer+"/properties/"+key, v)
 			}
 		}
@@ -209,6 +209,74 @@ func TestTexts_refuses(t *testing.T) {
 		{"language", "hello: {'?': Hello.}", "name ?"},
 		{"text-list", "hello: [Hello.]", "/hello"},
 		{"deep", "hello: {en: {a: b}}", "/hello/en"},
+	})
+}
+
+// exchange is a scenario with one exchange.
+func exchange(text string) string { return "title: x\nexchanges: [{" + text + "}]" }
+
+func TestScenario_refuses(t *testing.T) {
+	refuses(t, editor.Scenario, "desk/scenarios/x.yaml", []wrong{
+		{"key", "title: x\ncallers: {}\nexchanges: []", "/"},
+		{"no-title", "exchanges: []", "/"},
+		{"title-empty", "title: ''\nexchanges: []", "/title"},
+		{"no-exchanges", "title: x", "/"},
+		{"exchanges-mapping", "title: x\nexchanges: {says: x}", "/exchanges"},
+		{"caller-key", "title: x\ncaller: {from: x}\nexchanges: []", "/caller"},
+		{"caller-number", "title: x\ncaller: {number: '3195'}\nexchanges: []", "/caller/number"},
+		{"caller-type", "title: x\ncaller: {type: mobile}\nexchanges: []", "/caller/type"},
+		{"given-key", "title: x\ngiven: {time: '10:00'}\nexchanges: []", "/given"},
+		{"given-now", "title: x\ngiven: {now: tomorrow}\nexchanges: []", "/given/now"},
+		{"given-called", "title: x\ngiven: {called: sales}\nexchanges: []", "/given/called"},
+		{"given-direction", "title: x\ngiven: {direction: in}\nexchanges: []", "/given/direction"},
+		{"given-answered-by", "title: x\ngiven: {answered_by: A machine}\nexchanges: []", "/given/answered_by"},
+		{"given-params", "title: x\ngiven: {params: {x: [1]}}\nexchanges: []", "/given/params/x"},
+		{"given-variable", "title: x\ngiven: {variables: {the-x: 1}}\nexchanges: []", "name the-x"},
+		{"given-env", "title: x\ngiven: {env: {THE-X: 1}}\nexchanges: []", "name THE-X"},
+		{"given-secret", "title: x\ngiven: {secrets: {X: [1]}}\nexchanges: []", "/given/secrets/X"},
+		{"reply-key", "title: x\ngiven: {lookups: {slots: {status: 200}}}\nexchanges: []", "/given/lookups/slots"},
+		{"reply-code", "title: x\ngiven: {lookups: {slots: {code: 2000}}}\nexchanges: []", "/given/lookups/slots/code"},
+		{"reply-fails", "title: x\ngiven: {lookups: {slots: {fails: badly}}}\nexchanges: []", "/given/lookups/slots/fails"},
+		{"reply-fails-with-result", "title: x\ngiven: {lookups: {slots: {fails: timeout, result: 1}}}\nexchanges: []", "/given/lookups/slots/result"},
+		{"reply-text-and-result", "title: x\ngiven: {lookups: {slots: {text: x, result: 1}}}\nexchanges: []", "/given/lookups/slots/result"},
+		{"reply-asked", "title: x\ngiven: {lookups: {slots: {asked: {}}}}\nexchanges: []", "/given/lookups/slots/asked"},
+		{"reply-asked-key", "title: x\ngiven: {lookups: {slots: {asked: {step: x}}}}\nexchanges: []", "/given/lookups/slots/asked"},
+		{"reply-takes", "title: x\ngiven: {lookups: {slots: {takes: 800}}}\nexchanges: []", "/given/lookups/slots/takes"},
+		{"replies-none", "title: x\ngiven: {lookups: {slots: []}}\nexchanges: []", "/given/lookups/slots"},
+		{"exchange-empty", exchange(""), "/exchanges/0"},
+		{"exchange-key", exchange("say: x"), "/exchanges/0"},
+		{"hears-nothing", exchange("hears: []"), "/exchanges/0/hears"},
+		{"two-things", exchange("says: x, presses: 1"), "/exchanges/0/presses"},
+		{"two-other-things", exchange("dial: busy, hangs_up: true"), "/exchanges/0/hangs_up"},
+		{"says-list", exchange("says: [x]"), "/exchanges/0/says"},
+		{"says-key", exchange("says: {words: x}"), "/exchanges/0/says"},
+		{"says-confidence", exchange("says: {text: x, confidence: 2}"), "/exchanges/0/says/confidence"},
+		{"presses-letters", exchange("presses: one"), "/exchanges/0/presses"},
+		{"presses-negative", exchange("presses: -1"), "/exchanges/0/presses"},
+		{"gathers-text", exchange("gathers: Ada"), "/exchanges/0/gathers"},
+		{"conversation", exchange("gathers: {}, conversation: [{system: x}]"), "/exchanges/0/conversation/0"},
+		{"conversation-both", exchange("gathers: {}, conversation: [{user: x, assistant: y}]"), "/exchanges/0/conversation/0"},
+		{"silent-not", exchange("silent: false"), "/exchanges/0/silent"},
+		{"hangs-up-not", exchange("hangs_up: false"), "/exchanges/0/hangs_up"},
+		{"record-bare", exchange("record: 12"), "/exchanges/0/record"},
+		{"record-negative", exchange("record: {seconds: -1}"), "/exchanges/0/record/seconds"},
+		{"dial-word", exchange("dial: engaged"), "/exchanges/0/dial"},
+		{"dial-no-status", exchange("dial: {seconds: 12}"), "/exchanges/0/dial"},
+		{"pay-word", exchange("pay: Payment Failed"), "/exchanges/0/pay"},
+		{"pay-key", exchange("pay: {status: success, card: x}"), "/exchanges/0/pay"},
+		{"behaves-word", exchange("silent: true, behaves: [badly]"), "/exchanges/0/behaves/0"},
+		{"behaves-text", exchange("silent: true, behaves: duplicate"), "/exchanges/0/behaves"},
+		{"behaves-twice", exchange("silent: true, behaves: [get, get]"), "/exchanges/0/behaves"},
+		{"behaves-many", exchange("silent: true, behaves: [{duplicate: 6}]"), "/exchanges/0/behaves/0/duplicate"},
+		{"behaves-two-keys", exchange("silent: true, behaves: [{duplicate: 2, delay: 1s}]"), "/exchanges/0/behaves/0"},
+		{"behaves-delay", exchange("silent: true, behaves: [{delay: 3}]"), "/exchanges/0/behaves/0/delay"},
+		{"expect-key", "title: x\nexchanges: []\nexpect: {step: a}", "/expect"},
+		{"expect-steps", "title: x\nexchanges: []\nexpect: {steps: [Say Hello]}", "/expect/steps/0"},
+		{"expect-outcome", "title: x\nexchanges: []\nexpect: {outcome: [x]}", "/expect/outcome"},
+		{"expect-gathered", "title: x\nexchanges: []\nexpect: {gathered: [x]}", "/expect/gathered"},
+		{"expect-document", "title: x\nexchanges: []\nexpect: {documents: ['']}", "/expect/documents/0"},
+		{"expect-lookup", "title: x\nexchanges: []\nexpect: {lookups: [{url: 'https://x/'}]}", "/expect/lookups/0"},
+		{"expect-lookup-url", "title: x\nexchanges: []\nexpect: {lookups: [{step: a, url: /slots}]}", "/expect/lookups/0/url"},
 	})
 }
 
