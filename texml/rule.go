@@ -8,16 +8,16 @@ type Severity int
 // An Error is heard by a caller, or keeps one from hearing something; a Warning is likely to be, or is
 // something that Telnyx contradicts itself about.
 const (
-	Error Severity = iota + 1
+	Error Severity = iota
 	Warning
 )
 
 // String returns "error" or "warning".
 func (s Severity) String() string {
-	if s == Error {
-		return "error"
+	if s == Warning {
+		return "warning"
 	}
-	return "warning"
+	return "error"
 }
 
 // MarshalText writes a severity as its word.

@@ -9,28 +9,39 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"texmlsrv/texml"
 )
 
 // Problem is one mistake of an author.
 type Problem struct {
-	File       string `json:"file"`             // relative to the templates root
-	Line       int    `json:"line,omitempty"`   // from 1; 0 when the whole file is meant
-	Column     int    `json:"column,omitempty"` // in characters, from 1
-	Message    string `json:"message"`
-	Suggestion string `json:"suggestion,omitempty"`
-	Excerpt    string `json:"excerpt,omitempty"` // the line itself
+	File       string         `json:"file"`             // relative to the templates root
+	Line       int            `json:"line,omitempty"`   // from 1; 0 when the whole file is meant
+	Column     int            `json:"column,omitempty"` // in characters, from 1
+	Severity   texml.Severity `json:"severity"`
+	Code       string         `json:"code,omitempty"` // of the rule that is broken; "" for rules without one
+	Message    string         `json:"message"`
+	Suggestion string         `json:"suggestion,omitempty"`
+	Excerpt    string         `json:"excerpt,omitempty"` // the line itself
 }
 
-// Error gives the one-line form: file:line:column: message (suggestion).
+// Error gives the one-line form: file:line:column: message (suggestion) [code].
 func (p Problem) Error() string {
 	var b strings.Builder
 	b.WriteString(p.File)
 	if p.Line > 0 {
 		fmt.Fprintf(&b, ":%d:%d", p.Line, p.Column)
 	}
-	b.WriteString(": " + p.Message)
+	b.WriteString(": ")
+	if p.Severity == texml.Warning {
+		b.WriteString("warning: ")
+	}
+	b.WriteString(p.Message)
 	if p.Suggestion != "" {
 		b.WriteString(" (" + p.Suggestion + ")")
+	}
+	if p.Code != "" {
+		b.WriteString(" [" + p.Code + "]")
 	}
 	return b.String()
 }
@@ -44,8 +55,14 @@ func (p Problem) Full() string {
 	return fmt.Sprintf("%s\n    %s\n    %s^", p.Error(), line, blank(line, column-1))
 }
 
-// List is every mistake that was found. It is an error when it is not empty.
+// List is every mistake that was found. It is an error when it holds one that
+// is more than a warning.
 type List []Problem
+
+// Errors are those that are more than a warning.
+func (l List) Errors() List {
+	return slices.DeleteFunc(slices.Clone(l), func(p Problem) bool { return p.Severity == texml.Warning })
+}
 
 // Error gives every problem in full, one after the other.
 func (l List) Error() string {
@@ -56,12 +73,17 @@ func (l List) Error() string {
 	return strings.Join(full, "\n")
 }
 
-// Err is the list as an error, or nil when it is empty. Problems come in the
-// order of their places, each once.
+// Err is the errors of the list as one error, or nil when there are none.
 func (l List) Err() error {
-	if len(l) == 0 {
-		return nil
+	if found := l.Errors().Sorted(); len(found) > 0 {
+		return found
 	}
+	return nil
+}
+
+// Sorted is the list in the order of the places, each problem once.
+func (l List) Sorted() List {
+	l = slices.Clone(l)
 	slices.SortStableFunc(l, func(a, b Problem) int {
 		return cmp.Or(strings.Compare(a.File, b.File), a.Line-b.Line, a.Column-b.Column, strings.Compare(a.Message, b.Message))
 	})
