@@ -27,6 +27,7 @@ type app struct {
 	ctx     context.Context //nolint:containedctx // of one run of one command; a signal ends it
 	unheed  func()          // from then on a signal ends the program at once
 	environ []string
+	stdin   io.Reader
 	stdout  io.Writer // data
 	stderr  io.Writer // everything else
 }
@@ -36,6 +37,7 @@ type app struct {
 type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Answer Telnyx: serve flows over HTTP."`
 	Check   checkCommand   `cmd:"" help:"Find the mistakes in flows and templates."`
+	Fmt     fmtCommand     `cmd:"" help:"Write flows and templates in their canonical form."`
 	Version versionCommand `cmd:"" help:"Say which texmlsrv this is."`
 }
 
@@ -56,10 +58,10 @@ func reason(err error, prefix string) string {
 }
 
 // run is the whole program; its result is the exit code.
-func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
+func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	a := &app{ctx: ctx, unheed: stop, environ: environ, stdout: stdout, stderr: stderr}
+	a := &app{ctx: ctx, unheed: stop, environ: environ, stdin: stdin, stdout: stdout, stderr: stderr}
 	helped := false
 	parser, err := kong.New(&commands{},
 		kong.Name("texmlsrv"),

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +20,7 @@ var update = flag.Bool("update", false, "rewrite the transcripts")
 // begins with what it is about; then come files in txtar form, among them the
 // transcript:
 //
-//	$ NAME=value texmlsrv check flows
+//	$ NAME=value texmlsrv check flows < standard-input
 //	standard output
 //	! standard error
 //	exit 3
@@ -103,8 +105,16 @@ func transcript(t *testing.T, old string) string {
 		if len(words) == 0 || words[0] != "texmlsrv" {
 			t.Fatalf("%q is no command of ours", command)
 		}
+		var stdin io.Reader
+		if i := slices.Index(words, "<"); i >= 0 && i+1 < len(words) {
+			input, err := os.ReadFile(words[i+1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			words, stdin = words[:i], bytes.NewReader(input)
+		}
 		var stdout, stderr bytes.Buffer
-		code := run(t.Context(), words[1:], environ, &stdout, &stderr)
+		code := run(t.Context(), words[1:], environ, stdin, &stdout, &stderr)
 		b.Write(stdout.Bytes())
 		for line := range strings.Lines(stderr.String()) {
 			b.WriteString("! " + line)

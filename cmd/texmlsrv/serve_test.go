@@ -155,7 +155,7 @@ func TestServe_addressInUse(t *testing.T) {
 	}
 	defer listener.Close()
 	var stderr strings.Builder
-	code := run(t.Context(), []string{"serve", "--addr", listener.Addr().String()}, nil, io.Discard, &stderr)
+	code := run(t.Context(), []string{"serve", "--addr", listener.Addr().String()}, nil, nil, io.Discard, &stderr)
 	if code != exitFailed || !strings.Contains(stderr.String(), "address already in use (--addr takes another address)") {
 		t.Errorf("exit %d\n%s", code, stderr.String())
 	}
