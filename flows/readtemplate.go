@@ -230,6 +230,7 @@ func (t *templateReader) attribute(e *etree.Element, a etree.Attr, out *element)
 		if a.Key == "flow" && a.Value != namespace {
 			t.problem(at(), `xmlns:flow="`+namespace+`"`, "flow must stand for %q", namespace)
 		}
+	case a.Space == "xsi": // tells an editor where the schema of TeXML is
 	case a.FullKey() == "flow:for":
 	case a.FullKey() == "flow:if":
 		when, err := expressions.Compile(a.Value, t.templateOptions())
