@@ -1,7 +1,9 @@
 package templates_test
 
 import (
+	"bytes"
 	"fmt"
+	"io/fs"
 	"maps"
 	"net/http"
 	"slices"
@@ -14,7 +16,6 @@ import (
 	"texmlsrv/flows"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redisstore"
-	"texmlsrv/templates"
 	"texmlsrv/texml"
 )
 
@@ -38,7 +39,7 @@ type player struct {
 	t         *testing.T
 	story     *story
 	server    *callstest.Server
-	booking   *booking
+	services  []*service
 	zone      *time.Location
 	sid       string
 	others    []string        // calls of the same story that came before
@@ -47,33 +48,55 @@ type player struct {
 	documents []string // received, each once
 	log       strings.Builder
 	recorded  int
+	played    map[string]bool // asides: flow/step
 }
 
 type request struct{ method, path, body string }
 
 // newPlayer prepares what a story says to be there: clock, environment, the
-// booking service.
-func newPlayer(t *testing.T, s *story, store *redisstore.Store) *player {
+// services that look-ups go to.
+func newPlayer(t *testing.T, s *story, root fs.FS, store *redisstore.Store) *player {
 	t.Helper()
 	zone, err := time.LoadLocation("America/New_York")
 	if err != nil {
 		t.Fatal(err)
 	}
 	call := s.file(t, "call.txt")
-	p := &player{t: t, story: s, zone: zone, sid: usualSID, booking: newBooking(t, call)}
-	env := flows.Environment{Env: map[string]string{}, Secrets: map[string]string{"BOOKING": bookingToken}}
-	if p.booking.url != "" {
-		env.Env["BOOKING_URL"] = p.booking.url
+	p := &player{t: t, story: s, zone: zone, sid: usualSID, played: map[string]bool{}}
+	env := flows.Environment{Env: map[string]string{}, Secrets: map[string]string{}}
+	for _, name := range []string{"booking", "messages"} {
+		service := newService(t, name, call)
+		p.services = append(p.services, service)
+		env.Secrets[strings.ToUpper(name)] = token(name)
+		if service.url != "" {
+			env.Env[strings.ToUpper(name)+"_URL"] = service.url + service.path()
+		}
 	}
 	for line := range strings.Lines(call) {
-		if pair, is := strings.CutPrefix(strings.TrimSpace(line), "env "); is {
+		line = strings.TrimSpace(line)
+		if pair, is := strings.CutPrefix(line, "env "); is {
 			maps.Copy(env.Env, pairs(t, split(pair)))
+		}
+		if name, is := strings.CutPrefix(line, "company "); is {
+			root = edited{root, `company: ""`, "company: " + name}
 		}
 	}
 	p.server = callstest.Start(t, callstest.Options{
-		Flows: templates.FS, Env: env, Store: store, Clock: callstest.NewClock(p.time(usualTime)),
+		Flows: root, Env: env, Store: store, Clock: callstest.NewClock(p.time(usualTime)),
 	})
 	return p
+}
+
+// edited is a templates root in whose files one text stands for another.
+type edited struct {
+	fs.FS
+	old, new string
+}
+
+// ReadFile reads a file as it is after the change.
+func (e edited) ReadFile(name string) ([]byte, error) {
+	content, err := fs.ReadFile(e.FS, name)
+	return bytes.ReplaceAll(content, []byte(e.old), []byte(e.new)), err
 }
 
 func (p *player) time(text string) time.Time {
@@ -121,7 +144,8 @@ func (p *player) play(line string) {
 //
 //	clock 2026-11-23 10:30        what time it is, in the flows' time zone; else that one
 //	env FRONT_DESK_NUMBER=+1…     what is set up; holds from the beginning
-//	booking …                     see exchange; "booking down" is a service that is off
+//	company Harbor Dental         the author has filled in a name
+//	booking … , messages …        see exchange; "booking down" is a service that is off
 //	sid v3:…                      whose call it is from here on; else that of the fixtures
 //	calls [flow] [field=value]    somebody calls: the first document is fetched
 //	says "…"                      the caller speaks: to a Gather, or to an AIGather that learns nothing
@@ -131,6 +155,9 @@ func (p *player) play(line string) {
 //	silent                        the document runs out: its last Redirect is followed
 //	records 12                    the caller speaks for 12 seconds after the tone
 //	dial busy [seconds]           how the dialed leg ended
+//	answered                      the person called answers, and is played what the Number says first
+//	… presses 1                   … and presses a key
+//	later                         a moment after the call: what is due is done
 //	garbled                       the answer comes as a form that cannot be read
 //	hangs up                      the call is over
 //	again [n]                     the last request, or the n-th, comes once more
@@ -146,7 +173,14 @@ func (p *player) act(line string, words []string) request {
 	switch words[0] {
 	case "clock":
 		p.server.Clock.Advance(p.time(strings.Join(rest, " ")).Sub(p.server.Clock.Now()))
-	case "env", "booking":
+	case "env", "company", "booking", "messages":
+	case "answered":
+		p.answered(rest)
+	case "later":
+		p.server.Clock.Advance(5 * time.Second)
+		if err := p.server.Calls.Due(p.t.Context()); err != nil {
+			p.t.Error(err)
+		}
 	case "sid":
 		if len(p.sent) > 0 {
 			p.others = append(p.others, p.sid)
@@ -240,7 +274,7 @@ func (p *player) known(store *redisstore.Store) (entries []sessions.Entry, told 
 func (p *player) send(line string, r request) {
 	p.t.Helper()
 	p.sent = append(p.sent, r)
-	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	header := formHeader()
 	target, body := r.path, r.body
 	if r.method == http.MethodGet {
 		header, target, body = nil, r.path+"?"+r.body, ""
@@ -258,6 +292,10 @@ func (p *player) send(line string, r request) {
 		p.log.WriteString(what)
 		p.receive(reply)
 	}
+}
+
+func formHeader() http.Header {
+	return http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
 }
 
 // receive takes in a document. Each is written down once.

@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"strings"
-	"testing"
 
 	"texmlsrv/sessions"
-	"texmlsrv/templates"
 	"texmlsrv/texml"
 )
 
@@ -131,6 +128,9 @@ func tellEnd(s *sessions.Session) string {
 	if s.Outcome != "" {
 		b.WriteString("  outcome: " + s.Outcome + "\n")
 	}
+	if s.Summary != "" {
+		b.WriteString("  summary: " + s.Summary + "\n")
+	}
 	tellLine(&b, "gathered", s.Gathered)
 	tellLine(&b, "vars", s.Vars)
 	for _, r := range s.Recordings {
@@ -202,61 +202,4 @@ func required(g *texml.AIGather) []string {
 		return []string{"what nobody can read"}
 	}
 	return schema.Required
-}
-
-// said are the sentences that were heard in any story.
-func (all *told) said(t *testing.T) map[string]bool {
-	t.Helper()
-	var speech strings.Builder
-	for document := range all.documents {
-		speech.WriteString(strings.Join(heard(document), "\n") + "\n")
-	}
-	heard := map[string]bool{}
-	for _, s := range sentences(t) {
-		_, text, _ := strings.Cut(s, ": ")
-		heard[s] = strings.Contains(speech.String(), text)
-	}
-	return heard
-}
-
-// sentences are what the flows can say: of each spoken element the longest
-// piece without an expression in it.
-func sentences(t *testing.T) []string {
-	t.Helper()
-	files, err := fs.Glob(templates.FS, "*/*.xml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []string
-	for _, file := range files {
-		source, err := fs.ReadFile(templates.FS, file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		tree, err := texml.ParseTree(source)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, path := range []string{".//Say", ".//Greeting"} {
-			for _, e := range tree.Root.FindElements(path) {
-				if piece := longest(e.Text()); piece != "" {
-					all = append(all, file+": "+piece)
-				}
-			}
-		}
-	}
-	return all
-}
-
-func longest(text string) string {
-	longest := ""
-	for piece := range strings.SplitSeq(text, "{{") {
-		if _, after, is := strings.Cut(piece, "}}"); is {
-			piece = after
-		}
-		if piece = strings.TrimSpace(piece); len(piece) > len(longest) {
-			longest = piece
-		}
-	}
-	return longest
 }

@@ -6,8 +6,9 @@ package templates
 
 import "embed"
 
-// FS is a templates root: app.yaml, and a folder for each flow with its
-// flow.yaml, documents and schemas.
+// FS is a templates root: app.yaml, what the flows share (texts.yaml,
+// defaults.xml), and a folder for each flow with its flow.yaml, texts, documents
+// and schemas.
 //
-//go:embed app.yaml appointment front-desk survey
+//go:embed app.yaml defaults.xml texts.yaml appointment front-desk survey
 var FS embed.FS
