@@ -25,21 +25,33 @@ const (
 	readmeRedis = "redis://127.0.0.1:6379"
 )
 
-// TestREADME does what a reader of the README does: it runs every sh block in
-// one shell, from top to bottom, and holds what is printed against the block
-// that follows. A block that starts the server replaces the one that runs.
-func TestREADME(t *testing.T) {
-	text, err := os.ReadFile("../../README.md")
+// guides are the documents with commands; each begins anew.
+var guides = []string{"README.md", "docs/editors.md"}
+
+// TestGuides does what a reader of the README and of other guides does: it runs
+// every sh block in one shell, from top to bottom, and holds what is printed
+// against the block that follows. A block that starts the server replaces the
+// one that runs.
+func TestGuides(t *testing.T) {
+	for _, guide := range guides {
+		t.Run(strings.TrimSuffix(filepath.Base(guide), ".md"), func(t *testing.T) { follow(t, guide) })
+	}
+}
+
+// follow does what a guide says.
+func follow(t *testing.T, guide string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../..", guide))
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := newReader(t)
+	r := newReader(t, guide)
 	ran := 0
 	for rest := fences(string(text)); len(rest) > 0; {
 		f := rest[0]
 		rest = rest[1:]
 		if f.lang != "sh" {
-			t.Errorf("README.md:%d: no command prints this block, so nothing checks it", f.line)
+			t.Errorf("%s:%d: no command prints this block, so nothing checks it", guide, f.line)
 			continue
 		}
 		want, shown := "", len(rest) > 0 && rest[0].lang != "sh"
@@ -48,19 +60,19 @@ func TestREADME(t *testing.T) {
 		}
 		ran++
 		got, ok := r.run(f)
-		t.Logf("README.md:%d:\n%s\n%s", f.line, f.text, got)
+		t.Logf("%s:%d:\n%s\n%s", guide, f.line, f.text, got)
 		if !shown && strings.Contains(f.text, "texmlsrv serve") {
 			continue // as before
 		}
 		if !matches(want, got) {
-			t.Errorf("README.md:%d: (-printed there +printed now)\n%s", f.line, cmp.Diff(lines(want), lines(got)))
+			t.Errorf("%s:%d: (-printed there +printed now)\n%s", guide, f.line, cmp.Diff(lines(want), lines(got)))
 		}
 		if !shown && !ok {
-			t.Errorf("README.md:%d: failed without a word", f.line)
+			t.Errorf("%s:%d: failed without a word", guide, f.line)
 		}
 	}
 	if ran == 0 {
-		t.Error("README.md has no commands")
+		t.Errorf("%s has no commands", guide)
 	}
 }
 
@@ -126,6 +138,7 @@ func TestMatches(t *testing.T) {
 // reader is a person with a terminal for the server and one for the rest.
 type reader struct {
 	t      *testing.T
+	guide  string // what is read
 	env    []string
 	real   *strings.Replacer // from what the README says to what it is here
 	said   *strings.Replacer // and back
@@ -135,12 +148,12 @@ type reader struct {
 	log    chan string // of the server, once it has ended
 }
 
-func newReader(t *testing.T) *reader {
+func newReader(t *testing.T, guide string) *reader {
 	t.Helper()
 	redis := redistest.Start(t)
 	addr := freeAddr(t)
 	r := &reader{
-		t: t, env: readerEnv(t, "TEXMLSRV_ADDR="+addr),
+		t: t, guide: guide, env: readerEnv(t, "TEXMLSRV_ADDR="+addr),
 		real: strings.NewReplacer(readmeAddr, addr, readmeRedis, redis.URL()),
 		said: strings.NewReplacer(addr, readmeAddr),
 	}
@@ -217,7 +230,7 @@ func (r *reader) run(f fence) (output string, ok bool) {
 	for {
 		line, err := r.out.ReadString('\n')
 		if err != nil {
-			r.t.Fatalf("README.md:%d: the shell ended: %v\n%s", f.line, err, printed.String())
+			r.t.Fatalf("%s:%d: the shell ended: %v\n%s", r.guide, f.line, err, printed.String())
 		}
 		if code, is := strings.CutPrefix(line, end); is {
 			return r.said.Replace(printed.String()), code == "0\n"
@@ -246,7 +259,7 @@ func (r *reader) startServer(f fence) string {
 	for !strings.Contains(said.String(), "\nverification") {
 		line, err := in.ReadString('\n')
 		if said.WriteString(line); err != nil {
-			r.t.Fatalf("README.md:%d: the server does not start: %v\n%s", f.line, err, said.String())
+			r.t.Fatalf("%s:%d: the server does not start: %v\n%s", r.guide, f.line, err, said.String())
 		}
 	}
 	r.log = make(chan string, 1)
@@ -282,7 +295,7 @@ func TestDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"README.md", "CHANGELOG.md", "CONTRIBUTING.md"} {
+	for _, name := range []string{"docs/editors.md", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"} {
 		files = append(files, filepath.Join(root, name))
 	}
 	for _, file := range files {

@@ -38,6 +38,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Answer Telnyx: serve flows over HTTP."`
 	Check   checkCommand   `cmd:"" help:"Find the mistakes in flows and templates."`
 	Fmt     fmtCommand     `cmd:"" help:"Write flows and templates in their canonical form."`
+	Schema  schemaCommand  `cmd:"" help:"Print a schema, for editors and other tools."`
 	Version versionCommand `cmd:"" help:"Say which texmlsrv this is."`
 }
 
