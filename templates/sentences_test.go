@@ -75,7 +75,7 @@ func written(t *testing.T) []string {
 		}
 		for _, path := range []string{".//Say", ".//Greeting"} {
 			for _, e := range tree.Root.FindElements(path) {
-				if piece := longest(e.Text()); len(strings.Fields(piece)) > 2 {
+				if piece := strings.Join(strings.Fields(longest(e.Text())), " "); strings.Count(piece, " ") > 1 {
 					all = append(all, file+": "+piece)
 				}
 			}
@@ -99,7 +99,7 @@ func longest(text string) string {
 		if _, after, is := strings.Cut(piece, "}}"); is {
 			piece = after
 		}
-		if piece = strings.TrimSpace(piece); len(piece) > len(longest) {
+		if piece = strings.Join(strings.Fields(piece), " "); len(piece) > len(longest) {
 			longest = piece
 		}
 	}
