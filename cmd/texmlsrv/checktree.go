@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"texmlsrv/flows"
+	"texmlsrv/flows/problems"
+	"texmlsrv/templates"
+)
+
+// tree is a folder of flows to check, or one flow in it.
+type tree struct {
+	root fs.FS
+	path string // of root, or of the flow, as the person who called wrote it
+	flow string // only this one; "" for all
+}
+
+// embeddedTree is the flows that come with the program.
+func embeddedTree() tree { return tree{root: templates.FS} }
+
+// flowOf is the flow's folder that a path is, or stands in; "" for none.
+func flowOf(path string) string {
+	folder := filepath.Clean(path)
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		folder = filepath.Dir(folder)
+	}
+	if _, err := os.Stat(filepath.Join(folder, "flow.yaml")); err != nil {
+		return ""
+	}
+	return folder
+}
+
+// treeOf finds the flows that a path means: a folder of flows, a flow's own
+// folder, or a file of a flow.
+func treeOf(path string) (tree, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return tree{}, usage("%v", err)
+	}
+	if folder := flowOf(path); folder != "" {
+		absolute, err := filepath.Abs(folder)
+		return tree{root: os.DirFS(filepath.Dir(absolute)), path: folder, flow: filepath.Base(absolute)}, err
+	}
+	if !info.IsDir() {
+		return tree{}, usage("%s belongs to no flow: there is no flow.yaml beside it", path)
+	}
+	folder := filepath.Clean(path)
+	return tree{root: os.DirFS(folder), path: folder}, nil
+}
+
+// check loads the tree; files are named as the person who called would.
+func (t tree) check() checked {
+	release, err := flows.Load(t.root, flows.Environment{})
+	var found problems.List
+	errors.As(err, &found)
+	n := len(release.Flows)
+	if t.flow != "" {
+		n, found = 1, ofFlow(t.flow, found)
+	}
+	return checked{found: below(t.path, found), flows: n}
+}
+
+// ofFlow are the problems of one flow, with files named from its folder.
+func ofFlow(flow string, found problems.List) problems.List {
+	var own problems.List
+	for _, p := range found {
+		if first, rest, _ := strings.Cut(p.File, "/"); first == flow {
+			p.File = rest
+			own = append(own, p)
+		}
+	}
+	return own
+}
+
+// below names files as the person does who named their folder.
+func below(folder string, found problems.List) problems.List {
+	for i := range found {
+		found[i].File = filepath.Join(folder, found[i].File)
+	}
+	return found
+}
