@@ -345,9 +345,15 @@ func doesSomething(step *yaml.Node) bool {
 	return slices.ContainsFunc([]string{"document", "lookup", "flow", "next"}, func(key string) bool { return hasKey(step, key) })
 }
 
+// merges reports whether a pair is a merge (<<) of a mapping that has the key.
+func merges(name, value *yaml.Node, key string) bool {
+	merged := strictyaml.Deref(value)
+	return name.Value == "<<" && merged.Kind == yaml.MappingNode && hasKey(merged, key)
+}
+
 func hasKey(n *yaml.Node, key string) bool {
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
+		if n.Content[i].Value == key || merges(n.Content[i], n.Content[i+1], key) {
 			return true
 		}
 	}

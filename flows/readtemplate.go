@@ -238,6 +238,8 @@ func (t *templateReader) attribute(e *etree.Element, a etree.Attr, out *element)
 		out.when = when
 	case a.Space == "flow":
 		t.problem(at(), problems.Nearest(a.FullKey(), []string{"flow:if", "flow:for"}), "there is no flow:%s, only flow:if and flow:for", a.Key)
+	case a.Space != "":
+		t.problem(at(), "", "TeXML has no attributes with a prefix such as %s:", a.Space)
 	case a.Key == "src" && e.Tag == "Parameters":
 	default:
 		place := func(n int) texml.Pos { return t.tree.AttrTextPos(e, a.FullKey(), n) }
