@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"texmlsrv/callbacks"
-	"texmlsrv/calls/callstest"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redistest"
 )
@@ -36,7 +36,7 @@ steps:
 `
 
 // whispered is a call that dials, and the link of the whisper.
-func whispered(t *testing.T, server *callstest.Server, store sessions.Store) (c *call, link string) {
+func whispered(t *testing.T, server *servertest.Server, store sessions.Store) (c *call, link string) {
 	c = newCall(t, server, store).begin().answer("Digits", "7")
 	return c, c.link(2, "aside")
 }
@@ -51,8 +51,8 @@ func leg(c *call) url.Values {
 // TestAside fetches a whisper: from another leg, by either method, any number
 // of times. It is the same each time, and leaves no trace.
 func TestAside(t *testing.T) {
-	store := callstest.Redis(t, redistest.Start(t).URL())
-	server := start(t, callstest.Options{Store: store, Flows: flow(whispering)})
+	store := servertest.Redis(t, redistest.Start(t).URL())
+	server := start(t, servertest.Options{Store: store, Flows: flow(whispering)})
 	c, link := whispered(t, server, store)
 	before, entries := c.session(), len(c.timeline())
 
@@ -62,19 +62,19 @@ func TestAside(t *testing.T) {
 	if strings.Contains(want, "Redirect") || strings.Contains(want, ".action.") {
 		t.Errorf("the document of an aside leads back into the call:\n%s", want)
 	}
-	for name, send := range map[string]func() callstest.Reply{
-		"by POST again":           func() callstest.Reply { return server.Post(link, leg(c)) },
-		"by GET":                  func() callstest.Reply { return server.Get(link, leg(c)) },
-		"by the call itself":      func() callstest.Reply { return server.Post(link, c.form()) },
-		"with a slash":            func() callstest.Reply { return server.Post(link+"/", leg(c)) },
-		"with a final status":     func() callstest.Reply { return server.Post(link, c.form(progress("completed")...)) },
-		"with a recording, twice": func() callstest.Reply { return server.Post(link, c.form(recorded...)) },
+	for name, send := range map[string]func() servertest.Reply{
+		"by POST again":           func() servertest.Reply { return server.Post(link, leg(c)) },
+		"by GET":                  func() servertest.Reply { return server.Get(link, leg(c)) },
+		"by the call itself":      func() servertest.Reply { return server.Post(link, c.form()) },
+		"with a slash":            func() servertest.Reply { return server.Post(link+"/", leg(c)) },
+		"with a final status":     func() servertest.Reply { return server.Post(link, c.form(progress("completed")...)) },
+		"with a recording, twice": func() servertest.Reply { return server.Post(link, c.form(recorded...)) },
 	} {
 		for range 12 {
 			equal(t, "document "+name, c.document(send()), want)
 		}
 	}
-	through := callstest.Link(t, want, "aside")
+	through := servertest.Link(t, want, "aside")
 	says(t, c.document(server.Post(through, leg(c))), "<Response/>")
 
 	after := c.session()
@@ -91,8 +91,8 @@ func TestAside(t *testing.T) {
 // TestAside_asItStands fetches a whisper after the call has gone on: it reads
 // the session as it is by then, also of a call that is over.
 func TestAside_asItStands(t *testing.T) {
-	store := callstest.Embedded(t)
-	server := start(t, callstest.Options{Store: store, Flows: flow(whispering)})
+	store := servertest.Embedded(t)
+	server := start(t, servertest.Options{Store: store, Flows: flow(whispering)})
 	c, link := whispered(t, server, store)
 	c.answer("DialCallStatus", "busy").answer("Digits", "8")
 	says(t, c.document(server.Post(link, leg(c))), "A call from 8,")
@@ -103,14 +103,14 @@ func TestAside_asItStands(t *testing.T) {
 // TestAside_quiet fetches asides that cannot be played: the leg hears nothing
 // for a moment, which does no harm, and the log says why.
 func TestAside_quiet(t *testing.T) {
-	known := callstest.Embedded(t)
-	c, whisper := whispered(t, start(t, callstest.Options{Store: known, Flows: flow(whispering)}), known)
+	known := servertest.Embedded(t)
+	c, whisper := whispered(t, start(t, servertest.Options{Store: known, Flows: flow(whispering)}), known)
 	link := func(step string) string {
 		yaml := strings.Replace(whispering, `aside('whisper')`, `aside('`+step+`')`, 1)
-		other := start(t, callstest.Options{Store: known, Flows: flow(yaml)})
+		other := start(t, servertest.Options{Store: known, Flows: flow(yaml)})
 		d := newCall(t, other, known)
 		d.sid += step
-		return callstest.Link(t, d.begin().answer("Digits", "7").documents[1], "aside")
+		return servertest.Link(t, d.begin().answer("Digits", "7").documents[1], "aside")
 	}
 	tests := []struct {
 		name, link, yaml string
@@ -119,12 +119,12 @@ func TestAside_quiet(t *testing.T) {
 		{"a-step-that-is-gone", whisper, strings.NewReplacer("  whisper:", "  hush:", `aside('whisper')`, `aside('hush')`).Replace(whispering), known},
 		{"a-step-without-document", whisper, strings.NewReplacer("  whisper:", "  whisper: {next: name}\n  hush:").Replace(whispering), known},
 		{"a-document-that-fails", link("empty"), whispering, known},
-		{"a-call-that-is-unknown", whisper, whispering, callstest.Embedded(t)},
+		{"a-call-that-is-unknown", whisper, whispering, servertest.Embedded(t)},
 		{"a-store-that-is-away", whisper, whispering, &crashed{Store: away{}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			server := start(t, callstest.Options{Store: tt.store, Flows: flow(tt.yaml)})
+			server := start(t, servertest.Options{Store: tt.store, Flows: flow(tt.yaml)})
 			says(t, c.document(server.Post(tt.link, leg(c))), `<Response><Pause length="5"/></Response>`)
 			if !strings.Contains(server.Log.String(), "an aside could not be played") {
 				t.Errorf("the log says nothing of it:\n%s", server.Log)
@@ -146,14 +146,14 @@ func TestAside_verified(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store := callstest.Embedded(t)
-	c, link := whispered(t, start(t, callstest.Options{Store: store, Flows: flow(whispering)}), store)
-	server := start(t, callstest.Options{
+	store := servertest.Embedded(t)
+	c, link := whispered(t, start(t, servertest.Options{Store: store, Flows: flow(whispering)}), store)
+	server := start(t, servertest.Options{
 		Store: store, Flows: flow(whispering), Callbacks: callbacks.Options{Keys: []ed25519.PublicKey{public}},
 	})
 	says(t, c.document(server.Get(link, leg(c))), "A call from 7,")
 	entries := len(c.timeline())
-	for name, reply := range map[string]callstest.Reply{
+	for name, reply := range map[string]servertest.Reply{
 		"post-unsigned":      server.Post(link, leg(c)),
 		"get-another-token":  server.Get(link+"A", leg(c)),
 		"get-another-owner":  server.Get(strings.Replace(link, ".aside.", ".aside.A", 1), leg(c)),

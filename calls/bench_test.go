@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"texmlsrv/calls"
-	"texmlsrv/calls/callstest"
 	"texmlsrv/flows"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redistest"
 )
@@ -35,8 +35,8 @@ const turns = 150
 
 // eachStore runs a benchmark on the embedded and on a real Redis.
 func eachStore(b *testing.B, bench func(b *testing.B, store sessions.Store)) {
-	b.Run("embedded", func(b *testing.B) { bench(b, callstest.Embedded(b)) })
-	b.Run("redis", func(b *testing.B) { bench(b, callstest.Redis(b, redistest.Start(b).URL())) })
+	b.Run("embedded", func(b *testing.B) { bench(b, servertest.Embedded(b)) })
+	b.Run("redis", func(b *testing.B) { bench(b, servertest.Redis(b, redistest.Start(b).URL())) })
 }
 
 // BenchmarkTurn is a whole turn: a request decided, committed and answered.
@@ -47,7 +47,7 @@ func BenchmarkTurn(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		tickets := calls.NewTickets([]byte(callstest.Secret))
+		tickets := calls.NewTickets([]byte(servertest.Secret))
 		lookups := calls.NewLookups()
 		b.Cleanup(lookups.Close)
 		service, err := calls.New(calls.Deps{
@@ -88,7 +88,7 @@ func BenchmarkTurn(b *testing.B) {
 // BenchmarkTurn_http is the same with HTTP before it, client included.
 func BenchmarkTurn_http(b *testing.B) {
 	eachStore(b, func(b *testing.B, store sessions.Store) {
-		server := callstest.Start(b, callstest.Options{Store: store, Flows: flow(round)})
+		server := servertest.Start(b, servertest.Options{Store: store, Flows: flow(round)})
 		c := newCall(b, server, store)
 		n, turn, document := 0, turns, ""
 		b.ReportAllocs()
@@ -98,7 +98,7 @@ func BenchmarkTurn_http(b *testing.B) {
 				c.sid = fmt.Sprint("v3:", n)
 				document = c.document(c.fetch())
 			} else {
-				document = c.document(server.Post(callstest.Link(b, document, "action"), c.form(named("Ada")...)))
+				document = c.document(server.Post(servertest.Link(b, document, "action"), c.form(named("Ada")...)))
 			}
 			turn++
 		}

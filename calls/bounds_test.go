@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"texmlsrv/calls/callstest"
+	"texmlsrv/servertest"
 )
 
 // bounded is a flow that can be led on for ever: by answers, and by steps
@@ -63,8 +63,8 @@ func TestBounds(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			store := callstest.Embedded(t)
-			c := newCall(t, start(t, callstest.Options{Store: store, Flows: flow(bounded)}), store).begin()
+			store := servertest.Embedded(t)
+			c := newCall(t, start(t, servertest.Options{Store: store, Flows: flow(bounded)}), store).begin()
 			tt.before(c)
 			for _, want := range []string{"An operator.", "something went wrong"} {
 				tt.exceed(c)
@@ -106,8 +106,8 @@ steps:
     next: ask
   operator: {document: "<Gather><Say>An operator.</Say></Gather>", next: ask}
 `, list(tt.fits), list(tt.tooMany)))
-			store := callstest.Embedded(t)
-			c := newCall(t, start(t, callstest.Options{Store: store, Flows: tree}), store).begin()
+			store := servertest.Embedded(t)
+			c := newCall(t, start(t, servertest.Options{Store: store, Flows: tree}), store).begin()
 			c.answer("Digits", "0").answer("Digits", "1").answer("Digits", "1")
 			says(t, c.documents[1], tt.says)
 			if n := len(c.documents[1]); n > 64<<10 {

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"texmlsrv/calls/callstest"
 	"texmlsrv/flows"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redistest"
 )
@@ -51,7 +51,7 @@ const (
 )
 
 // over is a call through reporting that has ended with its message not yet in.
-func over(t *testing.T, server *callstest.Server, store sessions.Store) *call {
+func over(t *testing.T, server *servertest.Server, store sessions.Store) *call {
 	c := newCall(t, server, store).begin().answer("Digits", "7")
 	c.status(progress("completed")...)
 	return c
@@ -69,8 +69,8 @@ func (c *call) due() {
 // end, with what came in late.
 func TestEnded(t *testing.T) {
 	s := serve(t, reply(200, `{"number": "R-1"}`))
-	store := callstest.Redis(t, redistest.Start(t).URL())
-	c := over(t, start(t, callstest.Options{Store: store, Flows: flow(reporting), Env: environment(s.URL)}), store)
+	store := servertest.Redis(t, redistest.Start(t).URL())
+	c := over(t, start(t, servertest.Options{Store: store, Flows: flow(reporting), Env: environment(s.URL)}), store)
 
 	c.server.Clock.Advance(afterEnd - justShort)
 	c.due()
@@ -106,7 +106,7 @@ func TestEnded(t *testing.T) {
 // many calls: each is reported by one of them.
 func TestEnded_twoInstances(t *testing.T) {
 	s := serve(t, reply(200, `{"number": "R-1"}`))
-	servers, store := instances(t, callstest.Options{Flows: flow(reporting), Env: environment(s.URL)})
+	servers, store := instances(t, servertest.Options{Flows: flow(reporting), Env: environment(s.URL)})
 	const calls = 12
 	for i := range calls {
 		c := newCall(t, servers[i%2], store)
@@ -154,10 +154,10 @@ func (c *crashed) Commit(ctx context.Context, s *sessions.Session, entries ...se
 // even if an answer has come meanwhile.
 func TestEnded_crash(t *testing.T) {
 	s := serve(t, reply(200, `{"number": "R-1"}`))
-	store := callstest.Redis(t, redistest.Start(t).URL())
-	clock := callstest.NewClock(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC))
+	store := servertest.Redis(t, redistest.Start(t).URL())
+	clock := servertest.NewClock(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC))
 	dying := &crashed{Store: store}
-	options := callstest.Options{Store: dying, Flows: flow(reporting), Env: environment(s.URL), Clock: clock}
+	options := servertest.Options{Store: dying, Flows: flow(reporting), Env: environment(s.URL), Clock: clock}
 	c := over(t, start(t, options), store)
 	options.Store = store
 	other := start(t, options)
@@ -202,8 +202,8 @@ func TestEnded_fails(t *testing.T) {
 				}
 				reply(200, `{"number": "R-`+string(rune('0'+tries))+`"}`)(w, r)
 			})
-			store := callstest.Redis(t, redistest.Start(t).URL())
-			c := over(t, start(t, callstest.Options{Store: store, Flows: flow(reporting), Env: environment(s.URL)}), store)
+			store := servertest.Redis(t, redistest.Start(t).URL())
+			c := over(t, start(t, servertest.Options{Store: store, Flows: flow(reporting), Env: environment(s.URL)}), store)
 			c.server.Clock.Advance(afterEnd)
 			for range 7 {
 				c.due()
@@ -239,8 +239,8 @@ func TestEnded_otherwise(t *testing.T) {
   spare:
     lookup: {url: "{{ env.URL }}/spare", into: receipt}
 `, 1)
-	store := callstest.Embedded(t)
-	c := over(t, start(t, callstest.Options{Store: store, Flows: flow(yaml), Env: environment(s.URL)}), store)
+	store := servertest.Embedded(t)
+	c := over(t, start(t, servertest.Options{Store: store, Flows: flow(yaml), Env: environment(s.URL)}), store)
 	c.server.Clock.Advance(afterEnd)
 	c.due()
 	equal(t, "reports", len(s.requests()), 2)
@@ -251,8 +251,8 @@ func TestEnded_otherwise(t *testing.T) {
 // TestEnded_nothingToDo checks that rules that lead nowhere are no failure: the
 // service is not set up.
 func TestEnded_nothingToDo(t *testing.T) {
-	store := callstest.Embedded(t)
-	c := over(t, start(t, callstest.Options{Store: store, Flows: flow(reporting)}), store)
+	store := servertest.Embedded(t)
+	c := over(t, start(t, servertest.Options{Store: store, Flows: flow(reporting)}), store)
 	c.server.Clock.Advance(afterEnd)
 	c.due()
 	equal(t, "wrapped", c.session().Wrapped, true)
@@ -264,8 +264,8 @@ func TestEnded_nothingToDo(t *testing.T) {
 // TestEnded_without ends a call of a flow that wants nothing done: nothing is
 // scheduled.
 func TestEnded_without(t *testing.T) {
-	store := callstest.Embedded(t)
-	c := newCall(t, start(t, callstest.Options{Store: store}), store).begin()
+	store := servertest.Embedded(t)
+	c := newCall(t, start(t, servertest.Options{Store: store}), store).begin()
 	c.status(progress("completed")...)
 	before := len(c.timeline())
 	c.server.Clock.Advance(time.Hour)
@@ -305,9 +305,9 @@ steps:
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			s := serve(t, reply(200, "{}"))
-			store := callstest.Embedded(t)
+			store := servertest.Embedded(t)
 			tree := flow(tt.desk, "inner/flow.yaml", tt.inner)
-			c := newCall(t, start(t, callstest.Options{Store: store, Flows: tree, Env: environment(s.URL)}), store).begin()
+			c := newCall(t, start(t, servertest.Options{Store: store, Flows: tree, Env: environment(s.URL)}), store).begin()
 			c.status(progress("completed")...)
 			c.server.Clock.Advance(afterEnd)
 			c.due()
@@ -325,9 +325,9 @@ steps:
 // is lost, because the end is told again and only then stored.
 func TestEnded_schedule(t *testing.T) {
 	s := serve(t, reply(200, `{"number": "R-1"}`))
-	store := callstest.Embedded(t)
+	store := servertest.Embedded(t)
 	failing := &unscheduled{Store: store}
-	c := newCall(t, start(t, callstest.Options{Store: failing, Flows: flow(reporting), Env: environment(s.URL)}), store).begin()
+	c := newCall(t, start(t, servertest.Options{Store: failing, Flows: flow(reporting), Env: environment(s.URL)}), store).begin()
 	c.status(progress("completed")...)
 	equal(t, "ended without a schedule", c.session().Ended(), false)
 	failing.works = true
@@ -354,8 +354,8 @@ func (u *unscheduled) Schedule(ctx context.Context, callSID string, at time.Time
 // once it has begun.
 func TestEnded_early(t *testing.T) {
 	s := serve(t, reply(200, `{"number": "R-1"}`))
-	store := callstest.Embedded(t)
-	c := newCall(t, start(t, callstest.Options{Store: store, Flows: flow(reporting), Env: environment(s.URL)}), store)
+	store := servertest.Embedded(t)
+	c := newCall(t, start(t, servertest.Options{Store: store, Flows: flow(reporting), Env: environment(s.URL)}), store)
 	c.status(progress("completed")...)
 	says(t, c.document(c.fetch()), "<Hangup/>")
 	c.server.Clock.Advance(afterEnd)
@@ -366,7 +366,7 @@ func TestEnded_early(t *testing.T) {
 
 // TestWorkDue checks that the work ends with its context.
 func TestWorkDue(t *testing.T) {
-	server := start(t, callstest.Options{Store: callstest.Embedded(t), Flows: flow(reporting), Env: flows.Environment{}})
+	server := start(t, servertest.Options{Store: servertest.Embedded(t), Flows: flow(reporting), Env: flows.Environment{}})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	server.Calls.WorkDue(ctx)

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"texmlsrv/calls/callstest"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redistest"
 )
@@ -42,8 +42,8 @@ func TestEnd(t *testing.T) {
 		{"cost", []string{"CallbackSource", "call-cost-events", "CallCost[x]", "0.01", "CallStatus", "completed"}, "", sessions.EntryCallback},
 		{"nothing-known", []string{"Weather", "fine"}, "", sessions.EntryCallback},
 	}
-	store := callstest.Redis(t, redistest.Start(t).URL())
-	server := start(t, callstest.Options{Store: store})
+	store := servertest.Redis(t, redistest.Start(t).URL())
+	server := start(t, servertest.Options{Store: store})
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCall(t, server, store).begin()
@@ -72,8 +72,8 @@ func TestEnd(t *testing.T) {
 // TestEnd_legs sends callbacks of a leg that the call dialed: they are told in
 // the call's timeline, and the leg has no session.
 func TestEnd_legs(t *testing.T) {
-	store := callstest.Embedded(t)
-	server := start(t, callstest.Options{Store: store})
+	store := servertest.Embedded(t)
+	server := start(t, servertest.Options{Store: store})
 	for _, path := range []string{"/callbacks/status", "/texml/desk"} {
 		t.Run(strings.Trim(strings.ReplaceAll(path, "/", "-"), "-"), func(t *testing.T) {
 			c := newCall(t, server, store).begin()
@@ -96,8 +96,8 @@ func TestEnd_legs(t *testing.T) {
 
 // TestEnd_answers sends answers to the open turn of a call that is over.
 func TestEnd_answers(t *testing.T) {
-	store := callstest.Redis(t, redistest.Start(t).URL())
-	server := start(t, callstest.Options{Store: store})
+	store := servertest.Redis(t, redistest.Start(t).URL())
+	server := start(t, servertest.Options{Store: store})
 	c := newCall(t, server, store).begin().answer(named(spoken)...).answer("Digits", "2")
 	c.status(progress("completed")...)
 	ended := c.session()
@@ -113,12 +113,12 @@ func TestEnd_answers(t *testing.T) {
 	equal(t, "kind of entry", c.last().Kind, sessions.EntryTurn)
 	equal(t, "answer in the timeline", c.last().Answer.Status, "completed")
 
-	for name, send := range map[string]func() callstest.Reply{
-		"the answer again":         func() callstest.Reply { return c.send(3, "action", recorded...) },
-		"the answer by failover":   func() callstest.Reply { return c.fetch(recorded...) },
-		"another fetch":            func() callstest.Reply { return c.fetch() },
-		"an answer nobody awaited": func() callstest.Reply { return c.fetch("Digits", "1") },
-		"an older answer":          func() callstest.Reply { return c.send(1, "action", named(spoken)...) },
+	for name, send := range map[string]func() servertest.Reply{
+		"the answer again":         func() servertest.Reply { return c.send(3, "action", recorded...) },
+		"the answer by failover":   func() servertest.Reply { return c.fetch(recorded...) },
+		"another fetch":            func() servertest.Reply { return c.fetch() },
+		"an answer nobody awaited": func() servertest.Reply { return c.fetch("Digits", "1") },
+		"an older answer":          func() servertest.Reply { return c.send(1, "action", named(spoken)...) },
 	} {
 		equal(t, "answer to "+name, send().Body, hangup)
 	}
@@ -134,8 +134,8 @@ func TestEnd_answers(t *testing.T) {
 // TestEnd_asksNothing checks that a call that is over cannot be answered any
 // further: what would have been asked next was not sent.
 func TestEnd_asksNothing(t *testing.T) {
-	store := callstest.Embedded(t)
-	c := newCall(t, start(t, callstest.Options{Store: store}), store).begin()
+	store := servertest.Embedded(t)
+	c := newCall(t, start(t, servertest.Options{Store: store}), store).begin()
 	c.status(progress("completed")...)
 	says(t, c.document(c.send(1, "action", named(spoken)...)), "<Hangup/>")
 	equal(t, "step", c.session().Step, "menu")
@@ -157,8 +157,8 @@ func TestEarly(t *testing.T) {
 		{"over-before-it-began", [][]string{progress("ringing"), progress("canceled")}, "<Response><Hangup/></Response>", "canceled"},
 		{"over-twice", [][]string{progress("busy"), progress("completed")}, "<Response><Hangup/></Response>", "busy"},
 	}
-	store := callstest.Redis(t, redistest.Start(t).URL())
-	server := start(t, callstest.Options{Store: store})
+	store := servertest.Redis(t, redistest.Start(t).URL())
+	server := start(t, servertest.Options{Store: store})
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCall(t, server, store)
@@ -185,10 +185,10 @@ func TestEarly(t *testing.T) {
 // TestEarly_lost lets a call end that the store has forgotten, before its last
 // answer arrives.
 func TestEarly_lost(t *testing.T) {
-	known := callstest.Embedded(t)
-	c := newCall(t, start(t, callstest.Options{Store: known}), known).begin()
-	c.store = callstest.Embedded(t)
-	c.server = start(t, callstest.Options{Store: c.store})
+	known := servertest.Embedded(t)
+	c := newCall(t, start(t, servertest.Options{Store: known}), known).begin()
+	c.store = servertest.Embedded(t)
+	c.server = start(t, servertest.Options{Store: c.store})
 	c.status(progress("completed")...)
 	says(t, c.document(c.send(1, "action", named(spoken)...)), "<Response><Hangup/></Response>")
 	equal(t, "ending", c.session().Ending, "completed")
@@ -197,10 +197,10 @@ func TestEarly_lost(t *testing.T) {
 // TestEarly_meanwhile lets the first fetch be committed while a final status is
 // on its way into the store.
 func TestEarly_meanwhile(t *testing.T) {
-	store := callstest.Embedded(t)
-	c := newCall(t, start(t, callstest.Options{Store: store}), store)
+	store := servertest.Embedded(t)
+	c := newCall(t, start(t, servertest.Options{Store: store}), store)
 	slow := &hooked{Store: store, before: map[string]func(){"Append": func() { c.begin() }}}
-	other := start(t, callstest.Options{Store: slow})
+	other := start(t, servertest.Options{Store: slow})
 	other.Post("/callbacks/status", c.form(progress("completed")...))
 	equal(t, "ending", c.session().Ending, "completed")
 	equal(t, "entries", len(c.timeline()), 2)
@@ -222,8 +222,8 @@ func TestStray(t *testing.T) {
 		{"transcription", []string{"TranscriptionSid", "t-1", "TranscriptionText", spoken}, sessions.EntryCallback, ""},
 		{"machine", []string{"MachineDetectionDuration", "900", "AnsweredBy", "machine_start"}, sessions.EntryCallback, ""},
 	}
-	store := callstest.Redis(t, redistest.Start(t).URL())
-	server := start(t, callstest.Options{Store: store})
+	store := servertest.Redis(t, redistest.Start(t).URL())
+	server := start(t, servertest.Options{Store: store})
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCall(t, server, store).begin()
@@ -244,8 +244,8 @@ func TestStray(t *testing.T) {
 
 // TestCallbacks_kept checks what callbacks say that lasts.
 func TestCallbacks_kept(t *testing.T) {
-	store := callstest.Embedded(t)
-	c := newCall(t, start(t, callstest.Options{Store: store}), store).begin().answer(named(spoken)...).answer("Digits", "2")
+	store := servertest.Embedded(t)
+	c := newCall(t, start(t, servertest.Options{Store: store}), store).begin().answer(named(spoken)...).answer("Digits", "2")
 	c.status("MachineDetectionDuration", "900", "AnsweredBy", "human")
 	equal(t, "answered by", c.session().Call.AnsweredBy, "human")
 
@@ -263,13 +263,13 @@ func TestCallbacks_kept(t *testing.T) {
 // TestEarly_whileBeginning ends a call while its first fetch is being decided:
 // the end is told before the beginning is stored, and counts all the same.
 func TestEarly_whileBeginning(t *testing.T) {
-	store := callstest.Embedded(t)
-	other := start(t, callstest.Options{Store: store})
+	store := servertest.Embedded(t)
+	other := start(t, servertest.Options{Store: store})
 	c := newCall(t, nil, store)
 	slow := &hooked{Store: store, before: map[string]func(){
 		"Commit": func() { other.Post("/callbacks/status", c.form(progress("completed")...)) },
 	}}
-	c.server = start(t, callstest.Options{Store: slow})
+	c.server = start(t, servertest.Options{Store: slow})
 	c.fetch()
 	c.server = other
 	if c.session().Ended() {
@@ -293,8 +293,8 @@ steps:
     next: bye
   bye: {document: "<Say>Thank you.</Say><Hangup/>", next: bye}
 `
-	store := callstest.Embedded(t)
-	c := newCall(t, start(t, callstest.Options{Flows: flow(pin), Store: store}), store)
+	store := servertest.Embedded(t)
+	c := newCall(t, start(t, servertest.Options{Flows: flow(pin), Store: store}), store)
 	c.begin()
 	for range 3 {
 		c.send(1, "action", "Digits", "4711")

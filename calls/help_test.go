@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"texmlsrv/calls/callstest"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 )
 
@@ -78,15 +78,15 @@ const (
 )
 
 // private is how they would look there: the digits in any spelling.
-var private = []string{"4155550123", "3125550188", "3125550100", spoken, password, callstest.Secret}
+var private = []string{"4155550123", "3125550188", "3125550100", spoken, password, servertest.Secret}
 
 // start runs a server with these flows; when the test is over, its log is read.
-func start(t testing.TB, o callstest.Options) *callstest.Server {
+func start(t testing.TB, o servertest.Options) *servertest.Server {
 	t.Helper()
 	if o.Flows == nil {
 		o.Flows = flow(desk)
 	}
-	server := callstest.Start(t, o)
+	server := servertest.Start(t, o)
 	t.Cleanup(func() {
 		for _, secret := range private {
 			if log := server.Log.String(); strings.Contains(log, secret) {
@@ -100,14 +100,14 @@ func start(t testing.TB, o callstest.Options) *callstest.Server {
 // call is one call as Telnyx leads it.
 type call struct {
 	t         testing.TB
-	server    *callstest.Server // answers what is sent
+	server    *servertest.Server // answers what is sent
 	store     sessions.Store
 	sid       string
 	documents []string // of turn 1, 2, …
 }
 
 // newCall is a call of its own for each test.
-func newCall(t testing.TB, server *callstest.Server, store sessions.Store) *call {
+func newCall(t testing.TB, server *servertest.Server, store sessions.Store) *call {
 	return &call{t: t, server: server, store: store, sid: "v3:" + strings.ReplaceAll(t.Name(), "/", ".")}
 }
 
@@ -122,13 +122,13 @@ func (c *call) form(brings ...string) url.Values {
 }
 
 // fetch posts to the URL that stands in the portal.
-func (c *call) fetch(brings ...string) callstest.Reply {
+func (c *call) fetch(brings ...string) servertest.Reply {
 	c.t.Helper()
 	return c.server.Post("/texml/desk", c.form(brings...))
 }
 
 // status posts to the URL for callbacks.
-func (c *call) status(brings ...string) callstest.Reply {
+func (c *call) status(brings ...string) servertest.Reply {
 	c.t.Helper()
 	return c.server.Post("/callbacks/status", c.form(brings...))
 }
@@ -136,11 +136,11 @@ func (c *call) status(brings ...string) callstest.Reply {
 // link is the URL in the document of a turn that is reached in a way.
 func (c *call) link(turn int, via string) string {
 	c.t.Helper()
-	return callstest.Link(c.t, c.documents[turn-1], via)
+	return servertest.Link(c.t, c.documents[turn-1], via)
 }
 
 // send posts to a URL of a turn's document.
-func (c *call) send(turn int, via string, brings ...string) callstest.Reply {
+func (c *call) send(turn int, via string, brings ...string) servertest.Reply {
 	c.t.Helper()
 	return c.server.Post(c.link(turn, via), c.form(brings...))
 }
@@ -160,7 +160,7 @@ func (c *call) answer(brings ...string) *call {
 }
 
 // document is the body of a reply that holds one.
-func (c *call) document(r callstest.Reply) string {
+func (c *call) document(r servertest.Reply) string {
 	c.t.Helper()
 	if r.Status != http.StatusOK || !strings.Contains(r.Header.Get("Content-Type"), "xml") {
 		c.t.Fatalf("answered with %d %s\n%s", r.Status, r.Header.Get("Content-Type"), r.Body)

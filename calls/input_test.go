@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"texmlsrv/callbacks"
-	"texmlsrv/calls/callstest"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redistest"
 )
@@ -50,8 +50,8 @@ func TestInput(t *testing.T) {
 		{"invalid-UTF-8", "&Status=invalid&Note=%ff%fe", "no_input", ""},
 		{"between-1-and-4-MiB", "&Status=valid&x=" + strings.Repeat("x", 2<<20), "malformed", "&Status=valid&x=xxx"},
 	}
-	store := callstest.Redis(t, redistest.Start(t).URL())
-	server := start(t, callstest.Options{Store: store})
+	store := servertest.Redis(t, redistest.Start(t).URL())
+	server := start(t, servertest.Options{Store: store})
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCall(t, server, store)
@@ -103,8 +103,8 @@ func TestInput_refused(t *testing.T) {
 		{"nowhere", "POST", "/", "CallSid=v3:a", 404, ""},
 	}
 	redis := redistest.Start(t)
-	client := callstest.Client(t, redis.URL())
-	server := start(t, callstest.Options{Store: callstest.Redis(t, redis.URL())})
+	client := servertest.Client(t, redis.URL())
+	server := start(t, servertest.Options{Store: servertest.Redis(t, redis.URL())})
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := server.Send(tt.method, tt.path, tt.body, http.Header{"Content-Type": {form}})
@@ -118,8 +118,8 @@ func TestInput_refused(t *testing.T) {
 // TestInput_ticketless sends strange forms to the portal's URL: each begins its
 // call.
 func TestInput_ticketless(t *testing.T) {
-	store := callstest.Embedded(t)
-	server := start(t, callstest.Options{Store: store})
+	store := servertest.Embedded(t)
+	server := start(t, servertest.Options{Store: store})
 	for name, body := range map[string]string{
 		"hostile-keys":  "&a[b=1&a[=2&[]=3&a.b.c=4&=5&%00=6",
 		"NUL":           "&From=%00%2B1&CallerId=a%00b",
@@ -146,8 +146,8 @@ func TestInput_signature(t *testing.T) {
 		t.Fatal(err)
 	}
 	redis := redistest.Start(t)
-	store, client := callstest.Redis(t, redis.URL()), callstest.Client(t, redis.URL())
-	server := start(t, callstest.Options{Store: store, Callbacks: callbacks.Options{Keys: []ed25519.PublicKey{public}}})
+	store, client := servertest.Redis(t, redis.URL()), servertest.Client(t, redis.URL())
+	server := start(t, servertest.Options{Store: store, Callbacks: callbacks.Options{Keys: []ed25519.PublicKey{public}}})
 	sign := func(body string) http.Header {
 		at := fmt.Sprint(server.Clock.Now().Unix())
 		signature := ed25519.Sign(secret, []byte(at+"|"+body))
@@ -158,12 +158,12 @@ func TestInput_signature(t *testing.T) {
 	}
 	c := newCall(t, server, store)
 	body := c.form().Encode()
-	for name, send := range map[string]func(path string) callstest.Reply{
-		"unsigned": func(path string) callstest.Reply { return server.Send("POST", path, body, nil) },
-		"another-body": func(path string) callstest.Reply {
+	for name, send := range map[string]func(path string) servertest.Reply{
+		"unsigned": func(path string) servertest.Reply { return server.Send("POST", path, body, nil) },
+		"another-body": func(path string) servertest.Reply {
 			return server.Send("POST", path, body, sign(body+"&Digits=1"))
 		},
-		"by-GET": func(path string) callstest.Reply { return server.Get(path, c.form()) },
+		"by-GET": func(path string) servertest.Reply { return server.Get(path, c.form()) },
 	} {
 		for _, path := range []string{"/texml", "/texml/desk", "/texml/nowhere", "/texml/desk/menu/1.action.AAAA", "/callbacks/status"} {
 			equal(t, name+" to "+path, send(path).Status, http.StatusForbidden)
@@ -180,8 +180,8 @@ func TestInput_signature(t *testing.T) {
 // TestLog reads what a whole call leaves in the log: each request, by the
 // call's id, and nothing that is private (which start looks for).
 func TestLog(t *testing.T) {
-	store := callstest.Embedded(t)
-	c := newCall(t, start(t, callstest.Options{Store: store}), store)
+	store := servertest.Embedded(t)
+	c := newCall(t, start(t, servertest.Options{Store: store}), store)
 	c.begin().answer(named(spoken)...).answer("Digits", "1").answer("DialCallStatus", "busy").answer(recorded...)
 	c.status(progress("completed")...)
 	log := c.server.Log.String()

@@ -9,8 +9,8 @@ import (
 	"sync"
 	"testing"
 
-	"texmlsrv/calls/callstest"
 	"texmlsrv/flows"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redistest"
 )
@@ -142,8 +142,8 @@ func TestLookups(t *testing.T) {
 // callWith is a call through a flow whose look-ups go to a URL.
 func callWith(t *testing.T, yaml, url string) *call {
 	t.Helper()
-	store := callstest.Embedded(t)
-	return newCall(t, start(t, callstest.Options{Store: store, Flows: flow(yaml), Env: environment(url)}), store)
+	store := servertest.Embedded(t)
+	return newCall(t, start(t, servertest.Options{Store: store, Flows: flow(yaml), Env: environment(url)}), store)
 }
 
 // visit is the step that a turn passed through.
@@ -241,10 +241,10 @@ func TestLookups_decidedAgain(t *testing.T) {
 		}
 		reply(200, "[]")(w, r)
 	})
-	servers, store := instances(t, callstest.Options{Flows: flow(booking), Env: environment(s.URL)})
+	servers, store := instances(t, servertest.Options{Flows: flow(booking), Env: environment(s.URL)})
 	c := newCall(t, servers[0], store).begin()
 	path, form := c.link(1, "action"), c.form("Digits", "7")
-	var replies [2]callstest.Reply
+	var replies [2]servertest.Reply
 	atOnce(
 		func() { replies[0] = servers[0].Post(path, form) },
 		func() { replies[1] = servers[1].Post(path, form) },
@@ -267,8 +267,8 @@ func TestLookups_decidedAgain(t *testing.T) {
 func TestLookups_duplicate(t *testing.T) {
 	s := serve(t, reply(200, "[]"))
 	url := redistest.Start(t).URL()
-	store := callstest.Redis(t, url)
-	c := newCall(t, start(t, callstest.Options{Store: store, Flows: flow(booking), Env: environment(s.URL)}), store).begin()
+	store := servertest.Redis(t, url)
+	c := newCall(t, start(t, servertest.Options{Store: store, Flows: flow(booking), Env: environment(s.URL)}), store).begin()
 	c.answer("Digits", "7")
 	equal(t, "answer to the copy", c.send(1, "action", "Digits", "7").Body, c.documents[1])
 	equal(t, "requests", len(s.requests()), 1)

@@ -8,27 +8,27 @@ import (
 	"sync"
 	"testing"
 
-	"texmlsrv/calls/callstest"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redistest"
 )
 
 // instances are two servers on one Redis, which know nothing of each other.
-func instances(t *testing.T, o callstest.Options) (servers [2]*callstest.Server, store sessions.Store) {
+func instances(t *testing.T, o servertest.Options) (servers [2]*servertest.Server, store sessions.Store) {
 	t.Helper()
 	url := redistest.Start(t).URL()
 	for i := range servers {
-		o.Store = callstest.Redis(t, url)
+		o.Store = servertest.Redis(t, url)
 		servers[i] = start(t, o)
 	}
-	return servers, callstest.Redis(t, url)
+	return servers, servertest.Redis(t, url)
 }
 
 // TestFiveTimes sends one request five times over two instances: two at once,
 // then one to each, then one as the platform does it that was given no answer,
 // to the URL of the portal.
 func TestFiveTimes(t *testing.T) {
-	servers, store := instances(t, callstest.Options{})
+	servers, store := instances(t, servertest.Options{})
 	tests := []struct {
 		name   string
 		before func(c *call)
@@ -57,7 +57,7 @@ func TestFiveTimes(t *testing.T) {
 				path = c.link(len(c.documents), tt.via)
 			}
 			form := c.form(tt.brings...)
-			replies := make([]callstest.Reply, 5)
+			replies := make([]servertest.Reply, 5)
 			atOnce(
 				func() { replies[0] = servers[0].Post(path, form) },
 				func() { replies[1] = servers[1].Post(path, form) },
@@ -102,10 +102,10 @@ func upTo(n int) (turns []int) {
 
 // TestManyAtOnce lets a crowd of equal requests arrive together.
 func TestManyAtOnce(t *testing.T) {
-	servers, store := instances(t, callstest.Options{})
+	servers, store := instances(t, servertest.Options{})
 	c := newCall(t, servers[0], store).begin()
 	path, form := c.link(1, "action"), c.form(named(spoken)...)
-	replies := make([]callstest.Reply, 24)
+	replies := make([]servertest.Reply, 24)
 	var crowd []func()
 	for i := range replies {
 		crowd = append(crowd, func() { replies[i] = servers[i%2].Post(path, form) })
@@ -121,7 +121,7 @@ func TestManyAtOnce(t *testing.T) {
 type storm struct {
 	*call
 	random  *rand.Rand
-	servers [2]*callstest.Server
+	servers [2]*servertest.Server
 	late    []func() // copies of older requests that are still on their way
 	mu      sync.Mutex
 	got     []string // documents that late copies were answered with
@@ -131,7 +131,7 @@ type storm struct {
 // several times, at once, late and out of order. Each turn is decided once,
 // the copies of one request are answered alike, and nothing begins anew.
 func TestStorm(t *testing.T) {
-	servers, store := instances(t, callstest.Options{})
+	servers, store := instances(t, servertest.Options{})
 	for seed := range uint64(24) {
 		t.Run(fmt.Sprint("seed-", seed), func(t *testing.T) {
 			s := &storm{
@@ -163,7 +163,7 @@ func (s *storm) lead(via string, brings ...string) {
 func (s *storm) deliver(path string, brings ...string) string {
 	s.t.Helper()
 	form := s.form(brings...)
-	replies := make([]callstest.Reply, 1+s.random.IntN(4))
+	replies := make([]servertest.Reply, 1+s.random.IntN(4))
 	crowd := s.take(s.random.IntN(3))
 	for i := range replies {
 		server := s.servers[s.random.IntN(2)]
@@ -229,12 +229,12 @@ func (s *storm) judge() {
 // TestRace lets the answer and the fall-through of one document arrive
 // together. Whichever is first, the answer counts, and each turn is there once.
 func TestRace(t *testing.T) {
-	servers, store := instances(t, callstest.Options{})
+	servers, store := instances(t, servertest.Options{})
 	for i := range 16 {
 		t.Run(fmt.Sprint("race-", i), func(t *testing.T) {
 			c := newCall(t, servers[0], store).begin().answer(named(spoken)...)
 			action, next := c.link(2, "action"), c.link(2, "next")
-			var replies [2]callstest.Reply
+			var replies [2]servertest.Reply
 			atOnce(
 				func() { replies[0] = servers[i%2].Post(action, c.form("Digits", "2")) },
 				func() { servers[1-i%2].Post(next, c.form()) },
@@ -256,7 +256,7 @@ func TestRace(t *testing.T) {
 // memory, and over two in turn, which never have: the documents are the same.
 func TestWarmAndCold(t *testing.T) {
 	lead := func(t *testing.T, sid string) *call {
-		servers, store := instances(t, callstest.Options{Flows: flow(typed)})
+		servers, store := instances(t, servertest.Options{Flows: flow(typed)})
 		c := newCall(t, servers[0], store)
 		c.sid = sid
 		c.begin()

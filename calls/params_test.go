@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"texmlsrv/calls/callstest"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions/redistest"
 )
 
@@ -43,12 +43,12 @@ func TestParams(t *testing.T) {
 		{"brackets", "campaign=spring&a[b]=1&c.d=2", map[string]string{"campaign": "spring"}},
 		{"none", "", nil},
 	}
-	store := callstest.Redis(t, redistest.Start(t).URL())
-	server := start(t, callstest.Options{Store: store, Flows: flow(campaign)})
+	store := servertest.Redis(t, redistest.Start(t).URL())
+	server := start(t, servertest.Options{Store: store, Flows: flow(campaign)})
 	for _, tt := range tests {
-		for method, send := range map[string]func(c *call) callstest.Reply{
-			"by-POST": func(c *call) callstest.Reply { return server.Post("/texml/desk?"+tt.query, c.form()) },
-			"by-GET":  func(c *call) callstest.Reply { return server.Get("/texml/desk?"+c.form().Encode()+"&"+tt.query, nil) },
+		for method, send := range map[string]func(c *call) servertest.Reply{
+			"by-POST": func(c *call) servertest.Reply { return server.Post("/texml/desk?"+tt.query, c.form()) },
+			"by-GET":  func(c *call) servertest.Reply { return server.Get("/texml/desk?"+c.form().Encode()+"&"+tt.query, nil) },
 		} {
 			t.Run(tt.name+"-"+method, func(t *testing.T) {
 				c := newCall(t, server, store)
@@ -69,8 +69,8 @@ func TestParams(t *testing.T) {
 // TestParams_retried sends the first fetch again with another query, and later
 // requests with one: what the call began with stays.
 func TestParams_retried(t *testing.T) {
-	store := callstest.Embedded(t)
-	server := start(t, callstest.Options{Store: store, Flows: flow(campaign)})
+	store := servertest.Embedded(t)
+	server := start(t, servertest.Options{Store: store, Flows: flow(campaign)})
 	c := newCall(t, server, store)
 	c.documents = []string{c.document(server.Post("/texml/desk?campaign=spring", c.form()))}
 	equal(t, "the retry", c.document(server.Post("/texml/desk?campaign=autumn", c.form())), c.documents[0])
@@ -99,8 +99,8 @@ func TestAnsweredBy(t *testing.T) {
 		{"human", func(c *call) { c.begin().status("AnsweredBy", "human", "MachineDetectionDuration", "900") }, "ask"},
 		{"not-at-all", func(c *call) { c.begin() }, "ask"},
 	}
-	store := callstest.Embedded(t)
-	server := start(t, callstest.Options{Store: store, Flows: flow(campaign)})
+	store := servertest.Embedded(t)
+	server := start(t, servertest.Options{Store: store, Flows: flow(campaign)})
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCall(t, server, store)

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"texmlsrv/calls/callstest"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions/redistest"
 )
 
@@ -19,8 +19,8 @@ import (
 // runs, and when it is over.
 func TestRedisCLI(t *testing.T) {
 	redis := redistest.Start(t)
-	store := callstest.Redis(t, redis.URL())
-	server := start(t, callstest.Options{Store: store})
+	store := servertest.Redis(t, redis.URL())
+	server := start(t, servertest.Options{Store: store})
 	c := newCall(t, server, store)
 	c.sid = "v3:golden"
 	c.status("CallStatus", "ringing", "CallbackSource", "call-progress-events")

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"texmlsrv/calls"
-	"texmlsrv/calls/callstest"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redistest"
 )
@@ -17,13 +17,13 @@ func TestRestart(t *testing.T) {
 	redis := redistest.StartDurable(t)
 	c := newCall(t, nil, nil)
 	instance := func(proposed string) {
-		store := callstest.Redis(t, redis.URL())
+		store := servertest.Redis(t, redis.URL())
 		secret, err := store.Secret(t.Context(), []byte(proposed))
 		if err != nil {
 			t.Fatal(err)
 		}
 		tickets := calls.NewTickets(secret)
-		c.store, c.server = store, start(t, callstest.Options{Store: store, Tickets: &tickets})
+		c.store, c.server = store, start(t, servertest.Options{Store: store, Tickets: &tickets})
 	}
 	instance("of the first instance")
 	c.begin().answer(named(spoken)...)
@@ -64,8 +64,8 @@ func TestRelease(t *testing.T) {
 	url := redistest.Start(t).URL()
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			store := callstest.Redis(t, url)
-			c := newCall(t, start(t, callstest.Options{Store: store}), store).begin().answer(named(spoken)...)
+			store := servertest.Redis(t, url)
+			c := newCall(t, start(t, servertest.Options{Store: store}), store).begin().answer(named(spoken)...)
 			c.server.Close()
 			tree := flow(tt.flows)
 			if tt.flows == "" {
@@ -73,7 +73,7 @@ func TestRelease(t *testing.T) {
 				tree["other/flow.yaml"] = tree["desk/flow.yaml"]
 				delete(tree, "desk/flow.yaml")
 			}
-			c.server = start(t, callstest.Options{Store: store, Flows: tree})
+			c.server = start(t, servertest.Options{Store: store, Flows: tree})
 
 			c.answer("Digits", "2")
 			says(t, c.documents[2], tt.says)

@@ -3,7 +3,7 @@ package calls_test
 import (
 	"testing"
 
-	"texmlsrv/calls/callstest"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions/redistest"
 )
 
@@ -11,43 +11,43 @@ import (
 // caller waits each time.
 func TestRoundTrips(t *testing.T) {
 	url := redistest.Start(t).URL()
-	store := &hooked{Store: callstest.Redis(t, url)}
-	server := start(t, callstest.Options{Store: store})
-	elsewhere := start(t, callstest.Options{Store: callstest.Redis(t, url)})
+	store := &hooked{Store: servertest.Redis(t, url)}
+	server := start(t, servertest.Options{Store: store})
+	elsewhere := start(t, servertest.Options{Store: servertest.Redis(t, url)})
 	tests := []struct {
 		name string
-		send func(c *call) callstest.Reply
+		send func(c *call) servertest.Reply
 		want []string
 	}{
-		{"begin", func(c *call) callstest.Reply { return newCall(t, c.server, nil).fetch("CallSid", "v3:new") }, []string{"Load", "Commit"}},
-		{"warm", func(c *call) callstest.Reply { return c.send(2, "action", "Digits", "2") }, []string{"Commit"}},
-		{"cold", func(c *call) callstest.Reply {
+		{"begin", func(c *call) servertest.Reply { return newCall(t, c.server, nil).fetch("CallSid", "v3:new") }, []string{"Load", "Commit"}},
+		{"warm", func(c *call) servertest.Reply { return c.send(2, "action", "Digits", "2") }, []string{"Commit"}},
+		{"cold", func(c *call) servertest.Reply {
 			c.server = elsewhere
 			c.answer("Digits", "7") // asked again: this instance does not know
 			c.server = server
 			return c.send(3, "action", "Digits", "2")
 		}, []string{"Load", "Commit"}},
-		{"stale", func(c *call) callstest.Reply {
+		{"stale", func(c *call) servertest.Reply {
 			c.server = elsewhere
 			c.status("AnsweredBy", "human", "MachineDetectionDuration", "1")
 			c.server = server
 			return c.send(2, "action", "Digits", "2")
 		}, []string{"Commit", "Commit"}},
-		{"stale-and-decided-elsewhere", func(c *call) callstest.Reply {
+		{"stale-and-decided-elsewhere", func(c *call) servertest.Reply {
 			c.server = elsewhere
 			c.send(2, "action", "Digits", "2")
 			c.server = server
 			c.send(2, "action", "Digits", "2")
 			return c.send(2, "action", "Digits", "2") // the stale session is forgotten
 		}, []string{"Commit", "Append", "Load", "Append"}},
-		{"after-a-callback", func(c *call) callstest.Reply {
+		{"after-a-callback", func(c *call) servertest.Reply {
 			c.status("AnsweredBy", "human", "MachineDetectionDuration", "1")
 			return c.send(2, "action", "Digits", "2")
 		}, []string{"Load", "Commit", "Commit"}},
-		{"duplicate", func(c *call) callstest.Reply { return c.send(1, "action", named(spoken)...) }, []string{"Load", "Append"}},
-		{"fetch-of-a-running-call", func(c *call) callstest.Reply { return c.fetch() }, []string{"Load", "Fetched"}},
-		{"callback", func(c *call) callstest.Reply { return c.status(progress("in-progress")...) }, []string{"Append"}},
-		{"final-callback", func(c *call) callstest.Reply { return c.status(progress("completed")...) }, []string{"Load", "Commit"}},
+		{"duplicate", func(c *call) servertest.Reply { return c.send(1, "action", named(spoken)...) }, []string{"Load", "Append"}},
+		{"fetch-of-a-running-call", func(c *call) servertest.Reply { return c.fetch() }, []string{"Load", "Fetched"}},
+		{"callback", func(c *call) servertest.Reply { return c.status(progress("in-progress")...) }, []string{"Append"}},
+		{"final-callback", func(c *call) servertest.Reply { return c.status(progress("completed")...) }, []string{"Load", "Commit"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

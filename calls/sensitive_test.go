@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"texmlsrv/calls/callstest"
 	"texmlsrv/flows"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redistest"
 )
@@ -63,7 +63,7 @@ const (
 var secretTexts = []string{pin, wrongPIN, "8 6 7 5 3 0 9", card, wrongCard, "4 0 1 2 8 8 8 8", told}
 
 // secretiveCall leads a call through guarded, with every kind of request.
-func secretiveCall(t *testing.T, server *callstest.Server, store sessions.Store) *call {
+func secretiveCall(t *testing.T, server *servertest.Server, store sessions.Store) *call {
 	c := newCall(t, server, store).begin()
 	c.answer("Digits", wrongPIN)
 	c.answer("Digits", pin)
@@ -103,8 +103,8 @@ func echoing(w http.ResponseWriter, r *http.Request) {
 func TestSensitive(t *testing.T) {
 	s := serve(t, echoing)
 	redis := redistest.Start(t)
-	store, client := callstest.Redis(t, redis.URL()), callstest.Client(t, redis.URL())
-	server := start(t, callstest.Options{Store: store, Flows: flow(guarded), Env: environment(s.URL)})
+	store, client := servertest.Redis(t, redis.URL()), servertest.Client(t, redis.URL())
+	server := start(t, servertest.Options{Store: store, Flows: flow(guarded), Env: environment(s.URL)})
 	c := secretiveCall(t, server, store)
 	equal(t, "step", c.session().Step, "thanks")
 	equal(t, "look-ups", len(s.requests()), 2)
@@ -146,12 +146,12 @@ func readsNothing(t *testing.T, where, text string) {
 // TestSensitive_lost answers sensitive questions of calls that the store has
 // lost: what was asked is known from the link alone.
 func TestSensitive_lost(t *testing.T) {
-	known := callstest.Embedded(t)
+	known := servertest.Embedded(t)
 	env := flows.Environment{Env: map[string]string{"URL": "http://127.0.0.1:1"}}
-	c := newCall(t, start(t, callstest.Options{Store: known, Flows: flow(guarded), Env: env}), known).begin().answer("Digits", pin)
+	c := newCall(t, start(t, servertest.Options{Store: known, Flows: flow(guarded), Env: env}), known).begin().answer("Digits", pin)
 	for turn, brings := range [][]string{{"Digits", pin}, said(`{"name": "Ada", "card": "` + card + `"}`)} {
-		c.store = callstest.Embedded(t)
-		c.server = start(t, callstest.Options{Store: c.store, Flows: flow(guarded), Env: env})
+		c.store = servertest.Embedded(t)
+		c.server = start(t, servertest.Options{Store: c.store, Flows: flow(guarded), Env: env})
 		says(t, c.document(c.send(turn+1, "action", brings...)), "Something went wrong.")
 		c.send(turn+1, "action", brings...)
 		equal(t, "kind of entry", c.timeline()[0].Kind, sessions.EntryLost)
@@ -162,8 +162,8 @@ func TestSensitive_lost(t *testing.T) {
 // TestSensitive_notAtAll checks that nothing is masked in a call that was asked
 // nothing of the kind.
 func TestSensitive_notAtAll(t *testing.T) {
-	store := callstest.Embedded(t)
-	c := newCall(t, start(t, callstest.Options{Store: store}), store).begin()
+	store := servertest.Embedded(t)
+	c := newCall(t, start(t, servertest.Options{Store: store}), store).begin()
 	c.answer(named(spoken)...)
 	c.send(1, "action", named(spoken)...)
 	c.status("CallStatus", "conversation_ended", "Messages", spoken)

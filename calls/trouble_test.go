@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"texmlsrv/calls/callstest"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions/redisstore"
 	"texmlsrv/sessions/redistest"
 	"texmlsrv/texml"
@@ -34,13 +34,13 @@ func trouble(t *testing.T) *troubled {
 	t.Helper()
 	t.Parallel() // most of it is waiting
 	redis := redistest.StartDurable(t)
-	store := callstest.Redis(t, redis.URL())
-	calm := start(t, callstest.Options{Store: store})
+	store := servertest.Redis(t, redis.URL())
+	calm := start(t, servertest.Options{Store: store})
 	c := newCall(t, calm, store).begin().answer(named(spoken)...)
 
 	// What must not succeed may be hasty; what must, gets its time.
-	away := &hooked{Store: callstest.Redis(t, redis.URL()), before: map[string]func(){}}
-	c.server = start(t, callstest.Options{Store: away, Clock: calm.Clock, Budget: 500 * time.Millisecond})
+	away := &hooked{Store: servertest.Redis(t, redis.URL()), before: map[string]func(){}}
+	c.server = start(t, servertest.Options{Store: away, Clock: calm.Clock, Budget: 500 * time.Millisecond})
 	return &troubled{c, redis, away}
 }
 
@@ -51,18 +51,18 @@ func (c *call) errors() int { return strings.Count(c.server.Log.String(), "level
 func TestTrouble_load(t *testing.T) {
 	tests := []struct {
 		name string
-		send func(c *troubled) callstest.Reply
+		send func(c *troubled) servertest.Reply
 		says string
 	}{
-		{"action", func(c *troubled) callstest.Reply { return c.send(2, "action", "Digits", "2") }, "We will call you back."},
-		{"next", func(c *troubled) callstest.Reply { return c.send(2, "next") }, "We will call you back."},
-		{"action-without-ticket", func(c *troubled) callstest.Reply { return c.fetch("Digits", "2") }, "We will call you back."},
-		{"forged-ticket", func(c *troubled) callstest.Reply {
+		{"action", func(c *troubled) servertest.Reply { return c.send(2, "action", "Digits", "2") }, "We will call you back."},
+		{"next", func(c *troubled) servertest.Reply { return c.send(2, "next") }, "We will call you back."},
+		{"action-without-ticket", func(c *troubled) servertest.Reply { return c.fetch("Digits", "2") }, "We will call you back."},
+		{"forged-ticket", func(c *troubled) servertest.Reply {
 			return c.server.Post("/texml/desk/menu/2.action.AAAA", c.form("Digits", "2"))
 		}, "We will call you back."},
-		{"new-call", func(c *troubled) callstest.Reply { return c.fetch("CallSid", "v3:new") }, "Who is calling?"},
-		{"stray-callback", func(c *troubled) callstest.Reply { return c.fetch(progress("completed")...) }, "<Response/>"},
-		{"malformed", func(c *troubled) callstest.Reply { return c.send(1, "action", "Base64Result", "!") }, "We will call you back."},
+		{"new-call", func(c *troubled) servertest.Reply { return c.fetch("CallSid", "v3:new") }, "Who is calling?"},
+		{"stray-callback", func(c *troubled) servertest.Reply { return c.fetch(progress("completed")...) }, "<Response/>"},
+		{"malformed", func(c *troubled) servertest.Reply { return c.send(1, "action", "Base64Result", "!") }, "We will call you back."},
 	}
 	for _, outage := range outages {
 		t.Run(outage.name, func(t *testing.T) {
@@ -122,15 +122,15 @@ func TestTrouble_between(t *testing.T) {
 	tests := []struct {
 		name   string
 		method string // before which the store goes away
-		send   func(c *troubled) callstest.Reply
+		send   func(c *troubled) servertest.Reply
 		says   string
 	}{
-		{"the-commit-of-an-answer", "Commit", func(c *troubled) callstest.Reply { return c.send(2, "action", "Digits", "2") }, "Please leave a message."},
-		{"the-commit-of-a-fetch", "Commit", func(c *troubled) callstest.Reply { return c.fetch("CallSid", "v3:new") }, "Who is calling?"},
-		{"the-note-of-a-duplicate", "Append", func(c *troubled) callstest.Reply { return c.send(1, "action", named(spoken)...) }, "Press 1 for a person"},
-		{"the-note-of-a-stray", "Fetched", func(c *troubled) callstest.Reply { return c.fetch("CallStatus", "in-progress") }, "Press 1 for a person"},
-		{"the-note-of-a-callback", "Append", func(c *troubled) callstest.Reply { return c.fetch(progress("in-progress")...) }, "Press 1 for a person"},
-		{"the-end-of-the-call", "Commit", func(c *troubled) callstest.Reply { return c.fetch(progress("completed")...) }, "Press 1 for a person"},
+		{"the-commit-of-an-answer", "Commit", func(c *troubled) servertest.Reply { return c.send(2, "action", "Digits", "2") }, "Please leave a message."},
+		{"the-commit-of-a-fetch", "Commit", func(c *troubled) servertest.Reply { return c.fetch("CallSid", "v3:new") }, "Who is calling?"},
+		{"the-note-of-a-duplicate", "Append", func(c *troubled) servertest.Reply { return c.send(1, "action", named(spoken)...) }, "Press 1 for a person"},
+		{"the-note-of-a-stray", "Fetched", func(c *troubled) servertest.Reply { return c.fetch("CallStatus", "in-progress") }, "Press 1 for a person"},
+		{"the-note-of-a-callback", "Append", func(c *troubled) servertest.Reply { return c.fetch(progress("in-progress")...) }, "Press 1 for a person"},
+		{"the-end-of-the-call", "Commit", func(c *troubled) servertest.Reply { return c.fetch(progress("completed")...) }, "Press 1 for a person"},
 	}
 	for _, outage := range outages {
 		for _, tt := range tests {
@@ -184,7 +184,7 @@ func TestTrouble_budget(t *testing.T) {
 	}
 	t.Cleanup(func() { client.Close() })
 	store := redisstore.New(client, redisstore.Options{})
-	c := newCall(t, start(t, callstest.Options{Store: store, Budget: 300 * time.Millisecond}), store)
+	c := newCall(t, start(t, servertest.Options{Store: store, Budget: 300 * time.Millisecond}), store)
 	redis.Freeze()
 	began := time.Now()
 	says(t, c.document(c.fetch()), "Who is calling?")

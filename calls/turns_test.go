@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"texmlsrv/calls/callstest"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redistest"
 )
@@ -15,61 +15,61 @@ import (
 // 1 asked for a name, turn 2 showed a menu, turn 3 records a message.
 type turnTest struct {
 	name   string
-	before func(c *call)                 // what happens first
-	send   func(c *call) callstest.Reply // the request
-	turn   int                           // stored afterwards
-	kind   string                        // of the entry in the timeline
-	via    string                        // how the entry says it was reached
-	step   string                        // stored afterwards
+	before func(c *call)                  // what happens first
+	send   func(c *call) servertest.Reply // the request
+	turn   int                            // stored afterwards
+	kind   string                         // of the entry in the timeline
+	via    string                         // how the entry says it was reached
+	step   string                         // stored afterwards
 }
 
 var turnTests = []turnTest{
 	// t = n: decided and committed.
 	{
 		name: "n-action",
-		send: func(c *call) callstest.Reply { return c.send(3, "action", recorded...) },
+		send: func(c *call) servertest.Reply { return c.send(3, "action", recorded...) },
 		turn: 4, kind: sessions.EntryTurn, via: "action", step: "bye",
 	},
 	{
 		name: "n-next",
-		send: func(c *call) callstest.Reply { return c.send(3, "next") },
+		send: func(c *call) servertest.Reply { return c.send(3, "next") },
 		turn: 4, kind: sessions.EntryTurn, via: "next", step: "message",
 	},
 	{
 		name: "n-by-GET",
-		send: func(c *call) callstest.Reply { return c.server.Get(c.link(3, "action"), c.form(recorded...)) },
+		send: func(c *call) servertest.Reply { return c.server.Get(c.link(3, "action"), c.form(recorded...)) },
 		turn: 4, kind: sessions.EntryTurn, via: "action", step: "bye",
 	},
 
 	// t = n-1: document n again, whatever the request carries.
 	{
 		name: "n-1-the-same",
-		send: func(c *call) callstest.Reply { return c.send(2, "action", "Digits", "2") },
+		send: func(c *call) servertest.Reply { return c.send(2, "action", "Digits", "2") },
 		turn: 3, kind: sessions.EntryDuplicate, via: "action", step: "message",
 	},
 	{
 		name: "n-1-another-answer",
-		send: func(c *call) callstest.Reply { return c.send(2, "action", "Digits", "1") },
+		send: func(c *call) servertest.Reply { return c.send(2, "action", "Digits", "1") },
 		turn: 3, kind: sessions.EntryDuplicate, via: "action", step: "message",
 	},
 	{
 		name: "n-1-the-answer-to-turn-n",
-		send: func(c *call) callstest.Reply { return c.send(2, "action", recorded...) },
+		send: func(c *call) servertest.Reply { return c.send(2, "action", recorded...) },
 		turn: 3, kind: sessions.EntryDuplicate, via: "action", step: "message",
 	},
 	{
 		name: "n-1-nothing",
-		send: func(c *call) callstest.Reply { return c.send(2, "action") },
+		send: func(c *call) servertest.Reply { return c.send(2, "action") },
 		turn: 3, kind: sessions.EntryDuplicate, via: "action", step: "message",
 	},
 	{
 		name: "n-1-the-other-way",
-		send: func(c *call) callstest.Reply { return c.send(2, "next") },
+		send: func(c *call) servertest.Reply { return c.send(2, "next") },
 		turn: 3, kind: sessions.EntryDuplicate, via: "next", step: "message",
 	},
 	{
 		name: "n-1-a-status-callback",
-		send: func(c *call) callstest.Reply {
+		send: func(c *call) servertest.Reply {
 			return c.send(2, "action", "CallbackSource", "call-progress-events", "CallStatus", "completed")
 		},
 		turn: 3, kind: sessions.EntryDuplicate, via: "action", step: "message",
@@ -80,7 +80,7 @@ var turnTests = []turnTest{
 	{
 		name:   "n-1-overtaken-by-its-fall-through",
 		before: func(c *call) { c.send(3, "next") },
-		send:   func(c *call) callstest.Reply { return c.send(3, "action", recorded...) },
+		send:   func(c *call) servertest.Reply { return c.send(3, "action", recorded...) },
 		turn:   5, kind: sessions.EntryTurn, via: "action", step: "bye",
 	},
 	{
@@ -89,7 +89,7 @@ var turnTests = []turnTest{
 			c.send(3, "next")
 			c.send(3, "action", recorded...)
 		},
-		send: func(c *call) callstest.Reply { return c.send(3, "action", recorded...) },
+		send: func(c *call) servertest.Reply { return c.send(3, "action", recorded...) },
 		turn: 5, kind: sessions.EntryDuplicate, via: "action", step: "bye",
 	},
 	{
@@ -99,75 +99,75 @@ var turnTests = []turnTest{
 			c.documents = append(c.documents, c.document(c.send(4, "next")))
 			c.send(5, "next")
 		},
-		send: func(c *call) callstest.Reply { return c.send(5, "action", recorded...) },
+		send: func(c *call) servertest.Reply { return c.send(5, "action", recorded...) },
 		turn: 6, kind: sessions.EntryDuplicate, via: "action", step: "operator",
 	},
 	{
 		name:   "n-1-a-fall-through-after-the-answer-was-refused",
 		before: func(c *call) { c.send(3, "action") },
-		send:   func(c *call) callstest.Reply { return c.send(3, "next") },
+		send:   func(c *call) servertest.Reply { return c.send(3, "next") },
 		turn:   4, kind: sessions.EntryDuplicate, via: "next", step: "message",
 	},
 	{
 		name:   "n-1-a-second-fall-through",
 		before: func(c *call) { c.send(3, "next") },
-		send:   func(c *call) callstest.Reply { return c.send(3, "next") },
+		send:   func(c *call) servertest.Reply { return c.send(3, "next") },
 		turn:   4, kind: sessions.EntryDuplicate, via: "next", step: "message",
 	},
 
 	// t < n-1: the current document.
 	{
 		name: "n-2",
-		send: func(c *call) callstest.Reply { return c.send(1, "action", named(spoken)...) },
+		send: func(c *call) servertest.Reply { return c.send(1, "action", named(spoken)...) },
 		turn: 3, kind: sessions.EntryDuplicate, via: "action", step: "message",
 	},
 	{
 		name: "n-2-the-answer-to-turn-n",
-		send: func(c *call) callstest.Reply { return c.send(1, "action", recorded...) },
+		send: func(c *call) servertest.Reply { return c.send(1, "action", recorded...) },
 		turn: 3, kind: sessions.EntryDuplicate, via: "action", step: "message",
 	},
 
 	// No ticket: placed by what the request brings.
 	{
 		name: "none-duplicate",
-		send: func(c *call) callstest.Reply { return c.fetch("Digits", "2") },
+		send: func(c *call) servertest.Reply { return c.fetch("Digits", "2") },
 		turn: 3, kind: sessions.EntryDuplicate, via: "fetch", step: "message",
 	},
 	{
 		name: "none-duplicate-by-GET",
-		send: func(c *call) callstest.Reply { return c.server.Get("/texml/desk", c.form("Digits", "2")) },
+		send: func(c *call) servertest.Reply { return c.server.Get("/texml/desk", c.form("Digits", "2")) },
 		turn: 3, kind: sessions.EntryDuplicate, via: "fetch", step: "message",
 	},
 	{
 		name: "none-the-first-fetch-again",
-		send: func(c *call) callstest.Reply { return c.fetch() },
+		send: func(c *call) servertest.Reply { return c.fetch() },
 		turn: 3, kind: sessions.EntryDuplicate, via: "fetch", step: "message",
 	},
 	{
 		name: "none-the-kind-asked-for",
-		send: func(c *call) callstest.Reply { return c.fetch(recorded...) },
+		send: func(c *call) servertest.Reply { return c.fetch(recorded...) },
 		turn: 4, kind: sessions.EntryTurn, via: "fetch", step: "bye",
 	},
 	{
 		name: "none-another-kind",
-		send: func(c *call) callstest.Reply { return c.fetch("Digits", "1") },
+		send: func(c *call) servertest.Reply { return c.fetch("Digits", "1") },
 		turn: 3, kind: sessions.EntryStray, via: "fetch", step: "message",
 	},
 	{
 		name: "none-another-fetch",
-		send: func(c *call) callstest.Reply { return c.fetch("CallStatus", "in-progress") },
+		send: func(c *call) servertest.Reply { return c.fetch("CallStatus", "in-progress") },
 		turn: 3, kind: sessions.EntryStray, via: "fetch", step: "message",
 	},
 	{
 		name: "none-at-the-URL-of-all-flows",
-		send: func(c *call) callstest.Reply {
+		send: func(c *call) servertest.Reply {
 			return c.server.Post("/texml", c.form(append(recorded, "CallStatus", "in-progress")...))
 		},
 		turn: 4, kind: sessions.EntryTurn, via: "fetch", step: "bye",
 	},
 	{
 		name: "none-a-path-cut-off",
-		send: func(c *call) callstest.Reply {
+		send: func(c *call) servertest.Reply {
 			link := c.link(3, "action")
 			return c.server.Post(link[:strings.LastIndex(link, "/")], c.form(recorded...))
 		},
@@ -176,8 +176,8 @@ var turnTests = []turnTest{
 }
 
 func TestTurns(t *testing.T) {
-	store := callstest.Redis(t, redistest.Start(t).URL())
-	server := start(t, callstest.Options{Store: store})
+	store := servertest.Redis(t, redistest.Start(t).URL())
+	server := start(t, servertest.Options{Store: store})
 	for _, tt := range turnTests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCall(t, server, store).begin().answer(named(spoken)...).answer("Digits", "2")
@@ -193,7 +193,7 @@ func TestTurns(t *testing.T) {
 }
 
 // check holds the reply, the stored session and the timeline against a row.
-func check(t *testing.T, c *call, want turnTest, reply callstest.Reply) {
+func check(t *testing.T, c *call, want turnTest, reply servertest.Reply) {
 	t.Helper()
 	body, s, entry := c.document(reply), c.session(), c.last()
 	equal(t, "the answer, which is the stored document", body, string(s.Document))
@@ -212,8 +212,8 @@ func check(t *testing.T, c *call, want turnTest, reply callstest.Reply) {
 
 // TestTurns_lost sends the answer to turn 3 to a store that knows less.
 func TestTurns_lost(t *testing.T) {
-	first := callstest.Redis(t, redistest.Start(t).URL())
-	behind := start(t, callstest.Options{Store: first})
+	first := servertest.Redis(t, redistest.Start(t).URL())
+	behind := start(t, servertest.Options{Store: first})
 	tests := []struct {
 		name  string
 		knows func(c *call) // what the second store has heard of the call
@@ -228,8 +228,8 @@ func TestTurns_lost(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			c := newCall(t, behind, first).begin().answer(named(spoken)...).answer("Digits", "2")
-			c.store = callstest.Redis(t, redistest.Start(t).URL())
-			c.server = start(t, callstest.Options{Store: c.store})
+			c.store = servertest.Redis(t, redistest.Start(t).URL())
+			c.server = start(t, servertest.Options{Store: c.store})
 			tt.knows(c)
 
 			row := turnTest{turn: 4, kind: sessions.EntryLost, via: "action", step: "operator"}
@@ -251,8 +251,8 @@ func TestTurns_lost(t *testing.T) {
 // TestTurns_answerWithoutSession sends an answer for a call that is not known,
 // without a ticket that verifies: it is never greeted.
 func TestTurns_answerWithoutSession(t *testing.T) {
-	store := callstest.Embedded(t)
-	server := start(t, callstest.Options{Store: store})
+	store := servertest.Embedded(t)
+	server := start(t, servertest.Options{Store: store})
 	for name, brings := range map[string][]string{
 		"ai":     named(spoken),
 		"digits": {"Digits", "2"},
@@ -275,8 +275,8 @@ func TestTurns_answerWithoutSession(t *testing.T) {
 // TestTurns_forged changes the ticket of the current turn. One that does not
 // verify counts as none: what it brings decides, and what it says does not.
 func TestTurns_forged(t *testing.T) {
-	store := callstest.Redis(t, redistest.Start(t).URL())
-	server := start(t, callstest.Options{Store: store})
+	store := servertest.Redis(t, redistest.Start(t).URL())
+	server := start(t, servertest.Options{Store: store})
 	tests := []struct {
 		name  string
 		forge func(c *call) string // the URL
@@ -327,8 +327,8 @@ func TestTurns_forged(t *testing.T) {
 // TestTurns_remembered checks that a request is known again after seven
 // others, and what becomes of it after that.
 func TestTurns_remembered(t *testing.T) {
-	store := callstest.Embedded(t)
-	server := start(t, callstest.Options{Store: store, Flows: flow(`
+	store := servertest.Embedded(t)
+	server := start(t, servertest.Options{Store: store, Flows: flow(`
 start: more
 steps:
   more:

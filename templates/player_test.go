@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"texmlsrv/calls/callstest"
 	"texmlsrv/flows"
+	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redisstore"
 	"texmlsrv/texml"
@@ -38,7 +38,7 @@ const usualTime = "2026-11-23 10:30"
 type player struct {
 	t         *testing.T
 	story     *story
-	server    *callstest.Server
+	server    *servertest.Server
 	services  []*service
 	zone      *time.Location
 	sid       string
@@ -81,8 +81,8 @@ func newPlayer(t *testing.T, s *story, root fs.FS, store *redisstore.Store) *pla
 			root = edited{root, `company: ""`, "company: " + name}
 		}
 	}
-	p.server = callstest.Start(t, callstest.Options{
-		Flows: root, Env: env, Store: store, Clock: callstest.NewClock(p.time(usualTime)),
+	p.server = servertest.Start(t, servertest.Options{
+		Flows: root, Env: env, Store: store, Clock: servertest.NewClock(p.time(usualTime)),
 	})
 	return p
 }
@@ -299,7 +299,7 @@ func formHeader() http.Header {
 }
 
 // receive takes in a document. Each is written down once.
-func (p *player) receive(reply callstest.Reply) {
+func (p *player) receive(reply servertest.Reply) {
 	p.t.Helper()
 	for name, want := range map[string]string{"Content-Type": "application/xml; charset=utf-8", "Cache-Control": "no-store"} {
 		if got := reply.Header.Get(name); got != want {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"texmlsrv/calls/callstest"
+	"texmlsrv/servertest"
 	"texmlsrv/texml"
 )
 
@@ -22,7 +22,7 @@ func (p *player) answered(words []string) {
 // what that hears to the log.
 func (p *player) aside(document string, more ...string) string {
 	p.t.Helper()
-	link := callstest.Link(p.t, document, "aside")
+	link := servertest.Link(p.t, document, "aside")
 	path := strings.Split(link, "/")
 	p.played[path[2]+"/"+path[3]] = true
 	body := strings.ReplaceAll(p.form(more...), "CallSid=", "CallSid=leg.")

@@ -1,6 +1,6 @@
-// Package callstest runs the whole program as a test sees it: real HTTP in
+// Package servertest runs the whole program as a test sees it: real HTTP in
 // front, a store behind, flows in between, and a clock that the test moves.
-package callstest
+package servertest
 
 import (
 	"io"

@@ -1,4 +1,4 @@
-package callstest
+package servertest
 
 import (
 	"testing"
