@@ -96,6 +96,7 @@ func NowValue(t time.Time) map[string]any {
 type Expression struct {
 	source  string
 	reads   []string
+	tree    ast.Node // as its author wrote it, conditions marked: what Infer goes by
 	program *vm.Program
 }
 
@@ -133,7 +134,7 @@ func compile(src string, o Options) (*Expression, error) {
 	if err != nil {
 		return nil, located(src, err)
 	}
-	return &Expression{source: src, reads: reads, program: program}, nil
+	return &Expression{source: src, reads: reads, tree: tree.Node, program: program}, nil
 }
 
 // acceptable refuses what must not reach the parser.
