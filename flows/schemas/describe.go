@@ -7,6 +7,9 @@ type Property struct {
 	Name        string   // empty for items
 	Types       []string // JSON Schema's words, or those of the values in Enum; empty: any
 	Format      string
+	Pattern     string
+	Minimum     *float64 // of a number, or of the length of text; nil: none
+	Maximum     *float64
 	Description string
 	Enum        []any      // nil when the values are not listed
 	Required    bool       // by the object that it is a property of
@@ -31,7 +34,9 @@ func (s *Schema) Describe(name string) (Property, bool) {
 
 func describe(name string, n *Node) Property {
 	p := Property{Name: name, Types: wordsOf(n.Get("type")), Sensitive: isSensitive(n)}
-	p.Format = textOf(n.Get("format"))
+	p.Format, p.Pattern = textOf(n.Get("format")), textOf(n.Get("pattern"))
+	p.Minimum = numberOf(n, "minimum", "exclusiveMinimum", "minLength")
+	p.Maximum = numberOf(n, "maximum", "exclusiveMaximum", "maxLength")
 	p.Description = textOf(n.Get("description"))
 	if enum := n.Get("enum"); enum != nil {
 		p.Enum, _ = enum.Plain().([]any)
@@ -89,6 +94,18 @@ func wordsOf(n *Node) []string {
 		words[i] = textOf(item)
 	}
 	return words
+}
+
+// numberOf is the first of the members that n has and that is a number.
+func numberOf(n *Node, names ...string) *float64 {
+	for _, name := range names {
+		if m := n.Get(name); m != nil {
+			if f, ok := m.Value.(float64); ok {
+				return &f
+			}
+		}
+	}
+	return nil
 }
 
 func textOf(n *Node) string {
