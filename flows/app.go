@@ -13,6 +13,7 @@ import (
 type appReader struct {
 	*strictyaml.File
 	release *Release
+	loader  *loader
 }
 
 func (a *appReader) read() {
@@ -53,9 +54,12 @@ func (a *appReader) number(n *yaml.Node) Number {
 		return number
 	}
 	a.Mapping(n, "a number", strictyaml.Fields{
-		"flow":      func(v *yaml.Node) { number.Flow = a.flowName(v) },
-		"variables": func(v *yaml.Node) { number.Variables = variables(a.File, v) },
-		"defaults":  func(v *yaml.Node) { a.defaults(v, &number) },
+		"flow": func(v *yaml.Node) { number.Flow = a.flowName(v) },
+		"variables": func(v *yaml.Node) {
+			number.Variables = variables(a.File, v)
+			a.loader.nameSites(a.File, v)
+		},
+		"defaults": func(v *yaml.Node) { a.defaults(v, &number) },
 	})
 	return number
 }

@@ -9,7 +9,6 @@
 package flows
 
 import (
-	"crypto/sha256"
 	"io/fs"
 	"maps"
 	"slices"
@@ -17,6 +16,7 @@ import (
 	"time"
 
 	"texmlsrv/flows/expressions"
+	"texmlsrv/flows/problems"
 	"texmlsrv/sessions"
 )
 
@@ -161,12 +161,21 @@ func EnvironmentOf(environ []string) Environment {
 }
 
 // Load reads every flow below root: <flow>/flow.yaml with its files, and
-// app.yaml. Mistakes are all reported, as a problems.List.
+// app.yaml. Whatever keeps the flows from running is reported, all of it, as a
+// problems.List; what runs but cannot be meant is found by Inspect and Check.
 func Load(root fs.FS, env Environment) (*Release, error) {
-	l := &loader{root: root, files: map[string][sha256.Size]byte{}}
-	r := l.release()
-	r.env, r.secrets = textValues(env.Env), textValues(env.Secrets)
+	l := newLoader(root)
+	r := l.load(env)
 	return r, l.problems.Err()
+}
+
+// Inspect is Load and Check in one: the release, and everything that was found.
+// A release is not for callers when found.Err() is not nil.
+func Inspect(root fs.FS, env Environment) (r *Release, found problems.List) {
+	l := newLoader(root)
+	r = l.load(env)
+	l.inspect(r)
+	return r, l.problems.Sorted()
 }
 
 func textValues(in map[string]string) sessions.Values {

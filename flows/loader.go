@@ -26,6 +26,17 @@ type loader struct {
 	files    map[string][sha256.Size]byte // those read, by path
 	problems problems.List
 	readers  []*flowReader
+	sites    sites // where everything stands, for the checks that follow reading
+}
+
+func newLoader(root fs.FS) *loader {
+	return &loader{root: root, files: map[string][sha256.Size]byte{}, sites: sites{}}
+}
+
+func (l *loader) load(env Environment) *Release {
+	r := l.release()
+	r.env, r.secrets = textValues(env.Env), textValues(env.Secrets)
+	return r
 }
 
 func (l *loader) release() *Release {
@@ -44,14 +55,19 @@ func (l *loader) release() *Release {
 	}
 	for _, reader := range l.readers {
 		reader.resolve(r)
+		mark(reader.Problems, 0, codeFormat)
 		l.problems = append(l.problems, reader.Problems...)
+		reader.Problems = nil
 	}
 	l.app(r)
 	r.ID = l.hash()
 	return r
 }
 
-func (l *loader) add(p problems.Problem) { l.problems = append(l.problems, p) }
+func (l *loader) add(p problems.Problem) {
+	p.Code = codeFile
+	l.problems = append(l.problems, p)
+}
 
 // flowNames are the folders that hold a flow.yaml, sorted.
 func (l *loader) flowNames() []string {
@@ -137,8 +153,10 @@ func (l *loader) app(r *Release) {
 		l.add(problems.Problem{File: "app.yaml", Message: err.Error()})
 		return
 	}
-	a := &appReader{File: strictyaml.Parse("app.yaml", text), release: r}
+	a := &appReader{File: strictyaml.Parse("app.yaml", text), release: r, loader: l}
+	mark(a.Problems, 0, codeYAML)
 	a.read()
+	mark(a.Problems, 0, codeApp)
 	l.problems = append(l.problems, a.Problems...)
 }
 

@@ -49,6 +49,7 @@ func (r *flowReader) read() {
 		return
 	}
 	r.File = strictyaml.Parse(file, text)
+	mark(r.Problems, 0, codeYAML)
 	if r.Root == nil {
 		return
 	}
@@ -66,15 +67,18 @@ func (r *flowReader) read() {
 func (r *flowReader) fields() strictyaml.Fields {
 	f := r.flow
 	return strictyaml.Fields{
-		"title":     func(v *yaml.Node) { f.Title, _ = r.Text(v, "title") },
-		"start":     r.readStart,
-		"timezone":  func(v *yaml.Node) { f.Zone = readZone(r.File, v) },
-		"variables": func(v *yaml.Node) { f.Variables = variables(r.File, v) },
-		"defaults":  r.readDefaults,
-		"ended":     r.readEnded,
-		"summary":   func(v *yaml.Node) { f.Summary = r.text(v, r.options()) },
-		"always":    func(v *yaml.Node) { f.Always = ruleReader{r, ""}.rules(v, "always") },
-		"steps":     r.readSteps,
+		"title":    func(v *yaml.Node) { f.Title, _ = r.Text(v, "title") },
+		"start":    r.readStart,
+		"timezone": func(v *yaml.Node) { f.Zone = readZone(r.File, v) },
+		"variables": func(v *yaml.Node) {
+			f.Variables = variables(r.File, v)
+			r.loader.nameSites(r.File, v)
+		},
+		"defaults": r.readDefaults,
+		"ended":    r.readEnded,
+		"summary":  func(v *yaml.Node) { f.Summary = r.text(v, r.options()) },
+		"always":   func(v *yaml.Node) { f.Always = ruleReader{r, ""}.rules(v, "always") },
+		"steps":    r.readSteps,
 	}
 }
 
@@ -217,6 +221,7 @@ func stepNames(root *yaml.Node) []string {
 // expressionProblem reports a mistake in an expression at its place in the
 // scalar it stands in.
 func (r *flowReader) expressionProblem(n *yaml.Node, err error) {
+	defer r.coded(codeExpression)()
 	var e *expressions.Error
 	if errors.As(err, &e) {
 		r.ReportIn(n, e.Offset, e.Suggestion, "%s", e.Message)
@@ -227,6 +232,8 @@ func (r *flowReader) expressionProblem(n *yaml.Node, err error) {
 
 // resolve checks, when every flow is read, that what rules lead to exists.
 func (r *flowReader) resolve(release *Release) {
+	mark(r.Problems, 0, codeFormat)
+	defer r.coded(codeNowhere)()
 	for _, ref := range r.refs {
 		f := release.Flows[ref.flow]
 		switch {

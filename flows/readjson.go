@@ -19,6 +19,7 @@ type jsonSource struct {
 	text   string
 	yaml   bool
 	report func(offset int, suggestion, message string)
+	coded  func(code string) func() // of what is reported meanwhile
 }
 
 // problem reports a mistake in a schema.
@@ -47,6 +48,7 @@ var jsonSlips = map[string]string{
 }
 
 func (s *jsonSource) problems(err error) {
+	defer s.coded(codeSchema)()
 	for _, p := range schemas.Problems(err) {
 		s.problem(p)
 	}
@@ -88,7 +90,7 @@ func (t *templateReader) jsonInside(e *etree.Element) *jsonSource {
 			parts = append(parts, data)
 		}
 	}
-	return &jsonSource{text: all.String(), report: func(offset int, suggestion, message string) {
+	return &jsonSource{text: all.String(), coded: t.coded, report: func(offset int, suggestion, message string) {
 		at := t.offset(t.tree.Pos(e))
 		for _, data := range parts {
 			if offset > len(data.Data) || offset == len(data.Data) && data != parts[len(parts)-1] {
@@ -106,6 +108,15 @@ func (t *templateReader) jsonInside(e *etree.Element) *jsonSource {
 	}}
 }
 
+// inString reports a mistake inside of a string.
+func (s *jsonSource) inString(n *schemas.Node, written string, e *expressions.Error) {
+	at := offsetIn(s.text, n.Line, n.Column)
+	if strings.HasPrefix(s.text[at:], `"`) || strings.HasPrefix(s.text[at:], "'") {
+		at++
+	}
+	s.report(inJSON(s.text, at, written[:min(e.Offset, len(written))]), e.Suggestion, e.Message)
+}
+
 // jsonFile is the schema that src names; nil when it cannot be read.
 func (t *templateReader) jsonFile(e *etree.Element, src string) *jsonSource {
 	name, ext := path.Join(t.flow.Name, src), path.Ext(src)
@@ -118,7 +129,7 @@ func (t *templateReader) jsonFile(e *etree.Element, src string) *jsonSource {
 	file := problems.NewSource(name, content)
 	return &jsonSource{
 		text: file.Text,
-		yaml: ext == ".yaml" || ext == ".yml",
+		yaml: ext == ".yaml" || ext == ".yml", coded: t.coded,
 		report: func(offset int, suggestion, message string) {
 			line, column := problems.Place(file.Text, offset, 1, 1)
 			t.Problems = append(t.Problems, file.At(line, column, suggestion, "%s", message))
@@ -137,17 +148,15 @@ func (t *templateReader) jsonTexts(n *schemas.Node, source *jsonSource) jsonText
 		text, err := expressions.CompileText(written, t.templateOptions())
 		if err == nil {
 			texts[s] = text
+			t.siteOf(text, func(e *expressions.Error) { source.inString(s, written, e) })
 			return nil
 		}
-		at, suggestion, message := offsetIn(source.text, s.Line, s.Column), "", err.Error()
+		defer t.coded(codeExpression)()
 		if e, is := errors.AsType[*expressions.Error](err); is {
-			suggestion, message = e.Suggestion, e.Message
-			if strings.HasPrefix(source.text[at:], `"`) || strings.HasPrefix(source.text[at:], "'") {
-				at++
-			}
-			at = inJSON(source.text, at, written[:min(e.Offset, len(written))])
+			source.inString(s, written, e)
+			return nil
 		}
-		source.report(at, suggestion, message)
+		source.report(offsetIn(source.text, s.Line, s.Column), "", err.Error())
 		return nil
 	})
 	if err != nil {

@@ -25,6 +25,7 @@ func (r *flowReader) readSteps(n *yaml.Node) {
 			r.Report(p.Key, "", "%q cannot be a step's name: use lower-case letters, digits, - and _ (and not the word again)", name)
 			continue
 		}
+		r.siteOf(stepSite{r.flow.Name, name}, p.Key)
 		r.flow.Steps[name] = r.readStep(p.Key, p.Value)
 		r.flow.Order = append(r.flow.Order, name)
 	}
@@ -199,6 +200,7 @@ func (r *flowReader) readOnStatus(n *yaml.Node, rules ruleReader, name string) O
 		return on
 	}
 	rule := Rule{Name: name + "[0]"}
+	r.siteOf(ruleSite{r.flow.Name, rules.step, rule.Name}, n)
 	fields := rules.ruleFields(&rule)
 	fields["after"] = func(v *yaml.Node) {
 		if i, ok := r.Int(v, "after", 1, 20); ok {

@@ -29,10 +29,12 @@ type templateReader struct {
 	end    int    // where the author's part of text ends
 	tree   *texml.Tree
 	locals []string // names bound by flow:for around the place being read
+	wrong  bool     // the checks have found something: trying the document says no more
 }
 
 // template compiles a document; nil after a mistake that leaves none.
 func (r *flowReader) template(doc *problems.Source, n *yaml.Node, inline bool) *Template {
+	defer r.coded(codeTemplate)()
 	t := &templateReader{flowReader: r, doc: doc, node: n, inline: inline}
 	text := doc.Text
 	if inline {
@@ -61,7 +63,9 @@ func (r *flowReader) template(doc *problems.Source, n *yaml.Node, inline bool) *
 	}
 	root := t.element(tree.Root)
 	t.checkStatic(tree.Root)
-	return &Template{root: root, file: doc.File}
+	out := &Template{root: root, file: doc.File}
+	r.loader.sites[out] = site{list: &r.Problems, template: t}
+	return out
 }
 
 func (t *templateReader) syntax(err error) {
@@ -176,6 +180,7 @@ func (t *templateReader) element(e *etree.Element) *element {
 		t.problem(t.tree.Pos(e), "", "<%s> is not a TeXML element", e.FullTag())
 	}
 	out := &element{name: e.Tag}
+	t.siteOfElement(out, e)
 	depth := len(t.locals)
 	t.loop(e, out) // first: the other attributes may use its item
 	for _, a := range e.Attr {
@@ -218,7 +223,11 @@ func (t *templateReader) loop(e *etree.Element, out *element) {
 		return
 	}
 	list, err := expressions.Compile(m[2], t.templateOptions())
-	t.expression(err, at, source.Value, strings.Index(source.Value, m[2]))
+	shift := strings.Index(source.Value, m[2])
+	t.expression(err, at, source.Value, shift)
+	if err == nil {
+		t.siteOf(list, func(e *expressions.Error) { t.expression(e, at, source.Value, shift) })
+	}
 	out.each = &loop{item: m[1], list: list}
 	t.locals = append(t.locals, m[1])
 }
@@ -235,6 +244,9 @@ func (t *templateReader) attribute(e *etree.Element, a etree.Attr, out *element)
 	case a.FullKey() == "flow:if":
 		when, err := expressions.Compile(a.Value, t.templateOptions())
 		t.expression(err, at(), a.Value, 0)
+		if err == nil {
+			t.siteOf(when, func(e *expressions.Error) { t.expression(e, at(), a.Value, 0) })
+		}
 		out.when = when
 	case a.Space == "flow":
 		t.problem(at(), problems.Nearest(a.FullKey(), []string{"flow:if", "flow:for"}), "there is no flow:%s, only flow:if and flow:for", a.Key)
@@ -260,6 +272,7 @@ func (t *templateReader) templateOptions() expressions.Options {
 func (t *templateReader) compile(text string, begin texml.Pos, place func(int) texml.Pos) *expressions.Text {
 	compiled, err := expressions.CompileText(text, t.templateOptions())
 	if err == nil {
+		t.siteOf(compiled, func(e *expressions.Error) { t.inText(e, text, begin, place) })
 		return compiled
 	}
 	e, is := errors.AsType[*expressions.Error](err)
@@ -267,17 +280,22 @@ func (t *templateReader) compile(text string, begin texml.Pos, place func(int) t
 		t.problem(begin, "", "%v", err)
 		return nil
 	}
+	t.inText(e, text, begin, place)
+	return nil
+}
+
+// inText reports an error of text with expressions in it.
+func (t *templateReader) inText(e *expressions.Error, text string, begin texml.Pos, place func(int) texml.Pos) {
 	before := text[:min(e.Offset, len(text))]
 	if strings.HasPrefix(text[len(before):], "{{") {
 		before += "{{"
 	}
 	if n := strings.Count(before, "{{"); n > 0 {
 		from := strings.LastIndex(before, "{{")
-		t.expression(err, place(n-1), text[from:], -from)
-		return nil
+		t.expression(e, place(n-1), text[from:], -from)
+		return
 	}
-	t.expression(err, begin, text, 0)
-	return nil
+	t.expression(e, begin, text, 0)
 }
 
 // expression reports an error of an expression: its offset counts from shift
@@ -286,6 +304,7 @@ func (t *templateReader) expression(err error, at texml.Pos, text string, shift 
 	if err == nil {
 		return
 	}
+	defer t.coded(codeExpression)()
 	e, is := errors.AsType[*expressions.Error](err)
 	if !is {
 		t.problem(at, "", "%v", err)

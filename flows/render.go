@@ -26,6 +26,7 @@ const (
 type renderError struct {
 	file    string
 	element string
+	at      *element
 	err     error
 }
 
@@ -121,7 +122,7 @@ func (r *renderer) element(parent *etree.Element, e *element) error {
 }
 
 func (r *renderer) fail(e *element, err error) error {
-	return &renderError{r.file, e.name, err}
+	return &renderError{r.file, e.name, e, err}
 }
 
 func (r *renderer) once(parent *etree.Element, e *element) error {

@@ -84,6 +84,7 @@ func (r ruleReader) checkLeads(n *yaml.Node, rules Rules) {
 
 func (r ruleReader) rule(n *yaml.Node, name string) Rule {
 	rule := Rule{Name: name}
+	r.siteOf(ruleSite{r.flow.Name, r.step, name}, n)
 	if n.Kind == yaml.ScalarNode {
 		rule.leads = true
 		r.target(n, &rule.Goto)
@@ -112,7 +113,9 @@ func (r ruleReader) condition(n *yaml.Node) *expressions.Expression {
 	e, err := expressions.Compile(text, r.options())
 	if err != nil {
 		r.expressionProblem(n, err)
+		return nil
 	}
+	r.siteOf(e, n)
 	return e
 }
 
@@ -263,6 +266,7 @@ func (r *flowReader) text(n *yaml.Node, o expressions.Options) *expressions.Text
 		r.expressionProblem(n, err)
 		return nil
 	}
+	r.siteOf(text, n)
 	return text
 }
 

@@ -35,12 +35,15 @@ func (l *loader) readTexts(dir string) texts {
 		return nil
 	}
 	f := strictyaml.Parse(name, content)
+	mark(f.Problems, 0, codeYAML)
 	out := texts{}
 	if f.Root != nil {
 		for _, p := range f.Pairs(f.Root, "texts.yaml") {
 			out[p.Key.Value] = readText(f, p)
+			l.siteIn(f, textSite{name, p.Key.Value}, p.Key)
 		}
 	}
+	mark(f.Problems, 0, codeTexts)
 	l.problems = append(l.problems, f.Problems...)
 	return out
 }
