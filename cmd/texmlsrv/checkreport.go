@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"texmlsrv/flows"
 	"texmlsrv/flows/problems"
 	"texmlsrv/texml"
 )
@@ -73,12 +74,12 @@ func printSARIF(w io.Writer, found problems.List) error {
 	known := map[string]bool{}
 	for _, p := range found {
 		results = append(results, sarifResult(p))
-		if rule, ok := texml.Explain(p.Code); ok && !known[p.Code] {
+		if title, text := ruleText(p.Code); title != "" && !known[p.Code] {
 			known[p.Code] = true
 			rules = append(rules, map[string]any{
-				"id":               rule.Code,
-				"shortDescription": map[string]any{"text": rule.Title},
-				"fullDescription":  map[string]any{"text": rule.Explanation},
+				"id":               p.Code,
+				"shortDescription": map[string]any{"text": title},
+				"fullDescription":  map[string]any{"text": text},
 			})
 		}
 	}
@@ -116,8 +117,21 @@ func sarifResult(p problems.Problem) map[string]any {
 	return result
 }
 
+// ruleText is the title and the explanation of a rule; "" where there is none.
+func ruleText(code string) (title, text string) {
+	if f, ok := flows.Explain(code); ok {
+		return f.Title, f.Explanation
+	}
+	rule, _ := texml.Explain(code)
+	return rule.Title, rule.Explanation
+}
+
 // explain prints what a rule is about.
 func explain(w io.Writer, code string) error {
+	if f, ok := flows.Explain(strings.ToUpper(code)); ok {
+		_, err := fmt.Fprintf(w, "%s (%s): %s\n\n%s\n", f.Code, f.Severity, f.Title, f.Explanation)
+		return err
+	}
 	rule, ok := texml.Explain(strings.ToUpper(code))
 	if !ok {
 		return noRule(strings.ToUpper(code))
@@ -131,6 +145,9 @@ func noRule(code string) error {
 	var codes []string
 	for _, r := range texml.Rules() {
 		codes = append(codes, r.Code)
+	}
+	for _, f := range flows.Findings() {
+		codes = append(codes, f.Code)
 	}
 	if hint := problems.Nearest(code, codes); hint != "" {
 		return usage("there is no rule %s; %s", code, hint)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -54,9 +53,7 @@ func treeOf(path string) (tree, error) {
 
 // check loads the tree; files are named as the person who called would.
 func (t tree) check() checked {
-	release, err := flows.Load(t.root, flows.Environment{})
-	var found problems.List
-	errors.As(err, &found)
+	release, found := flows.Inspect(t.root, flows.Environment{})
 	n := len(release.Flows)
 	if t.flow != "" {
 		n, found = 1, ofFlow(t.flow, found)

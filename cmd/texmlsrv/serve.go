@@ -16,7 +16,6 @@ import (
 	"texmlsrv/callbacks"
 	"texmlsrv/calls"
 	"texmlsrv/flows"
-	"texmlsrv/flows/problems"
 	"texmlsrv/sessions/redisstore"
 	"texmlsrv/templates"
 )
@@ -90,11 +89,14 @@ func (c *serveCommand) load(a *app) (*flows.Release, error) {
 		}
 		root = os.DirFS(c.Templates)
 	}
-	release, err := flows.Load(root, flows.EnvironmentOf(a.environ))
-	if found, is := errors.AsType[problems.List](err); is {
-		return nil, below(c.Templates, found)
+	release, found := flows.Inspect(root, flows.EnvironmentOf(a.environ))
+	if found.Err() != nil {
+		return nil, below(c.Templates, found.Errors())
 	}
-	return release, err
+	if n := len(found); n > 0 {
+		fmt.Fprintf(a.stderr, "texmlsrv: %s in the flows; texmlsrv check shows what\n", count(n, "warning"))
+	}
+	return release, nil
 }
 
 // flowFolder refuses what cannot be a folder of flows.
