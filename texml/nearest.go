@@ -11,7 +11,7 @@ var joiner = strings.NewReplacer("_", "", "-", "")
 func nearest(name string, known []string) string {
 	best, least := "", max(1, len(name)/3)+1
 	folded := fold(name)
-	if len(folded) < 2 || len(folded) > 64 {
+	if len(folded) < 2 || len(folded) > longestSlip {
 		return ""
 	}
 	for _, k := range known {
@@ -21,6 +21,24 @@ func nearest(name string, known []string) string {
 	}
 	return best
 }
+
+// Nearest returns the candidate that word is probably a slip of, whatever the case of its letters, or
+// "" when none is near. Everything that reads what authors write suggests with it.
+func Nearest(word string, candidates []string) string {
+	best, least := "", max(1, len(word)/3)+1
+	if len(word) > longestSlip {
+		return ""
+	}
+	for _, c := range candidates {
+		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < least && c != word {
+			best, least = c, d
+		}
+	}
+	return best
+}
+
+// longestSlip is the longest word that is compared: what is longer is no slip.
+const longestSlip = 64
 
 // distance counts the insertions, deletions, replacements and swaps of neighbours between two names.
 func distance(a, b string) int {

@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/expr-lang/expr/ast"
+
+	"texmlsrv/texml"
 )
 
 func (c *inferring) unary(n *ast.UnaryNode) Type {
@@ -137,12 +139,7 @@ func nearestValue(word string, known []any) string {
 			words = append(words, s)
 		}
 	}
-	best, least := "", 1+max(1, len(word)/3)
-	for _, w := range words {
-		if d := distance(word, w); d < least {
-			best, least = w, d
-		}
-	}
+	best := texml.Nearest(word, words)
 	if best == "" {
 		return ""
 	}

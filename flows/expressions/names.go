@@ -8,6 +8,8 @@ import (
 
 	"github.com/expr-lang/expr/conf"
 	"github.com/expr-lang/expr/types"
+
+	"texmlsrv/texml"
 )
 
 // names are what an expression may begin with.
@@ -109,12 +111,7 @@ var instead = map[string]string{
 // nearest suggests the candidate that word was probably meant to be, written
 // behind prefix; empty when none is near.
 func nearest(word, prefix string, candidates []string) string {
-	best, least := "", 1+max(1, len(word)/3)
-	for _, candidate := range candidates {
-		if d := distance(strings.ToLower(word), candidate); d < least {
-			best, least = candidate, d
-		}
-	}
+	best := texml.Nearest(word, candidates)
 	if best == "" {
 		return ""
 	}
@@ -129,31 +126,6 @@ func owner(word string) string {
 		}
 	}
 	return ""
-}
-
-// distance counts the letters to insert, remove, replace or swap with their
-// neighbour to make b of a.
-func distance(a, b string) int {
-	before, last := []int(nil), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row := make([]int, len(b)+1)
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			replaced := last[j-1]
-			if a[i-1] != b[j-1] {
-				replaced++
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, replaced)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(b)]
 }
 
 // known reports whether name may begin an expression that has these locals.

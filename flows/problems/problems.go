@@ -172,41 +172,9 @@ func Place(text string, offset, line, column int) (int, int) {
 // Nearest suggests the name among known that a mistyped one probably meant:
 // `did you mean "x"?`, or "" when none is near.
 func Nearest(name string, known []string) string {
-	best, at := "", 1+len(name)/3
-	for _, k := range known {
-		if d := distance(strings.ToLower(name), strings.ToLower(k)); d <= at && k != name {
-			if d < at || best == "" {
-				best, at = k, d
-			}
-		}
-	}
+	best := texml.Nearest(name, known)
 	if best == "" {
 		return ""
 	}
 	return fmt.Sprintf("did you mean %q?", best)
-}
-
-// distance is the number of letters to add, drop, change or swap with their
-// neighbour between a and b.
-func distance(a, b string) int {
-	before, row := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		last := slices.Clone(row)
-		row[0] = i + 1
-		for j := range len(b) {
-			change := last[j]
-			if a[i] != b[j] {
-				change++
-			}
-			row[j+1] = min(change, last[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
-			}
-		}
-		before = last
-	}
-	return row[len(b)]
 }

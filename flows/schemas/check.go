@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"texmlsrv/texml"
 )
 
 // checker collects the mistakes of one schema document.
@@ -82,7 +84,7 @@ func (c *checker) known(m Member) {
 		c.report(at, "%q is not a keyword here: %s", m.Name, hint)
 		return
 	}
-	c.report(at, "unknown keyword %q", m.Name).Suggestion = nearest(m.Name, keywordNames())
+	c.report(at, "unknown keyword %q", m.Name).Suggestion = texml.Nearest(m.Name, keywordNames())
 }
 
 func (c *checker) anchor(n, value *Node) {
@@ -120,7 +122,7 @@ func (c *checker) pattern(at *Node, value any) {
 func (c *checker) format(n *Node) {
 	name, ok := n.Value.(string)
 	if ok && !slices.Contains(formats, name) {
-		c.report(n, "unknown format %q: use a pattern, or say it in the description", name).Suggestion = nearest(name, formats)
+		c.report(n, "unknown format %q: use a pattern, or say it in the description", name).Suggestion = texml.Nearest(name, formats)
 	}
 }
 
@@ -139,7 +141,7 @@ func (c *checker) required(n *Node) {
 	for _, item := range required.Items {
 		name, ok := item.Value.(string)
 		if ok && properties.Get(name) == nil {
-			c.report(item, "%q is required and not among the properties", name).Suggestion = nearest(name, memberNames(properties))
+			c.report(item, "%q is required and not among the properties", name).Suggestion = texml.Nearest(name, memberNames(properties))
 		}
 	}
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"texmlsrv/texml"
 )
 
 // sealed is a loader that has nothing: no schema makes this program read a file or an address.
@@ -105,7 +107,7 @@ func typeText(n *Node) (message, suggestion string) {
 			break
 		}
 		if word, _ := w.Value.(string); !slices.Contains(types, word) {
-			suggestion = nearest(word, types)
+			suggestion = texml.Nearest(word, types)
 			break
 		}
 	}

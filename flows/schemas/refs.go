@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"texmlsrv/texml"
 )
 
 func (c *checker) reference(ref *Node) {
@@ -14,7 +16,7 @@ func (c *checker) reference(ref *Node) {
 	case !strings.HasPrefix(text, "#"):
 		c.report(ref, "%q is outside this document: references begin with #", text)
 	case target == nil:
-		c.report(ref, "%q leads nowhere", text).Suggestion = nearest(text, c.targets())
+		c.report(ref, "%q leads nowhere", text).Suggestion = texml.Nearest(text, c.targets())
 	case !c.schemas[target]:
 		c.report(ref, "%q is no schema", text)
 	}
