@@ -77,16 +77,6 @@ type spot struct {
 
 func (s *spot) name() string { return s.flow.Name + "/" + s.step.Name }
 
-// reader is the one that read a flow.
-func (c *checker) reader(flow string) *flowReader {
-	for _, r := range c.loader.readers {
-		if r.flow.Name == flow {
-			return r
-		}
-	}
-	return nil
-}
-
 func (c *checker) site(what any) site { return c.loader.sites[what] }
 
 func newChecker(l *loader, r *Release) *checker {

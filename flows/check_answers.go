@@ -158,7 +158,7 @@ func (c *checker) answerType(a answers) expressions.Type {
 		"seconds":    member(has("dial", "record"), number, "nothing before dials or records"),
 		"code":       member(has("lookup"), number, "there is no look-up before"),
 		"reason":     member(has("lookup", "connect", "refer", "pay"), text, "nothing before brings a reason"),
-		"problems":   expressions.Type{Kinds: expressions.List, Item: &text},
+		"problems":   {Kinds: expressions.List, Item: &text},
 	}}
 }
 

@@ -44,7 +44,9 @@ func BenchmarkCheck(b *testing.B) {
 	b.Run("embedded", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			flows.Check(templates.FS)
+			if found := flows.Check(templates.FS); len(found) > 0 {
+				b.Fatal(found[0])
+			}
 		}
 	})
 	for _, steps := range []int{125, 250, 500} {
@@ -55,7 +57,9 @@ func BenchmarkCheck(b *testing.B) {
 		b.Run(fmt.Sprintf("steps=%d", steps), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				flows.Check(root)
+				if found := flows.Check(root); len(found) > 0 {
+					b.Fatal(found[0])
+				}
 			}
 		})
 	}

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"texmlsrv/flows/expressions"
 	"texmlsrv/flows/problems"
 )
 
@@ -20,9 +19,9 @@ func (c *checker) choices() {
 			return slices.ContainsFunc(choice.Words, func(w string) bool { return !isKeys(w) })
 		})
 		switch {
-		case !s.asks.speech && c.onlySaid(s.step):
+		case !s.asks.speech && onlySaid(s.step):
 			c.tell(s, codeWords, `write input="dtmf speech" on the Gather`, "choices of the step %q can only be said, but its Gather listens to keys", s.step.Name)
-		case !s.asks.speech && spoken && !allPressed(s.step):
+		case !s.asks.speech && spoken:
 			c.tell(s, codeWords, `write input="dtmf speech" on the Gather`, "the step %q has words to say, but its Gather listens to keys only", s.step.Name)
 		case s.asks.speech && !spoken:
 			c.tell(s, codeNoWords, "for example: sales: [1, sales]", "the Gather of the step %q listens to speech, but no choice has a word to say", s.step.Name)
@@ -30,11 +29,10 @@ func (c *checker) choices() {
 	}
 }
 
-func (c *checker) onlySaid(step *Step) bool {
+// onlySaid reports whether a choice has no key.
+func onlySaid(step *Step) bool {
 	return slices.ContainsFunc(step.Choices, func(choice Choice) bool { return len(choice.Keys) == 0 })
 }
-
-func allPressed(step *Step) bool { return false }
 
 // unused looks for variables, texts and files that nothing uses.
 func (c *checker) unused() {
@@ -122,5 +120,3 @@ func (c *checker) unusedFiles(flow string) {
 		return nil
 	})
 }
-
-var _ = expressions.Any

@@ -120,8 +120,8 @@ func (c *checker) varsType(flow *Flow, known bitset) expressions.Type {
 	for name, v := range flow.Variables {
 		add(name, setting(v))
 	}
-	for _, number := range c.release.App.Numbers {
-		for name, v := range number.Variables {
+	for _, to := range slices.Sorted(maps.Keys(c.release.App.Numbers)) {
+		for name, v := range c.release.App.Numbers[to].Variables {
 			add(name, setting(v))
 		}
 	}

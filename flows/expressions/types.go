@@ -85,9 +85,6 @@ func OneOf(values ...any) Type {
 	return t
 }
 
-// Text is the type of any text.
-func textType() Type { return Type{Kinds: String} }
-
 // OfValue is the type of a constant, decoded from JSON.
 func OfValue(v any) Type {
 	switch v := v.(type) {
