@@ -3,6 +3,8 @@ package calls
 import (
 	"context"
 	"errors"
+	"reflect"
+	"time"
 
 	"texmlsrv/flows"
 	"texmlsrv/sessions"
@@ -62,17 +64,40 @@ func (p *placing) link(s *sessions.Session) func(flows.Link) string {
 }
 
 // lookUp makes every look-up that a decision wants before its document. They
-// share one budget.
+// share one budget, also with those of a decision that lost a race: the caller
+// has been waiting since the first.
 func (p *placing) lookUp(ctx context.Context, d flows.Decision) flows.Decision {
 	if d.Lookup == nil {
 		return d
 	}
-	ctx, cancel := context.WithTimeout(ctx, lookupBudget)
+	if p.lookBy.IsZero() {
+		p.lookBy = time.Now().Add(lookupBudget)
+	}
+	ctx, cancel := context.WithDeadline(ctx, p.lookBy)
 	defer cancel()
 	for d.Lookup != nil {
-		d = p.Release.LookedUp(d, p.Looker.Look(ctx, *d.Lookup), p.Now())
+		d = p.Release.LookedUp(d, p.look(ctx, *d.Lookup), p.Now())
 	}
 	return d
+}
+
+// look makes a look-up, once for a request: when its turn has to be decided
+// again, what was found is still good.
+func (p *placing) look(ctx context.Context, r flows.LookupRequest) flows.Found {
+	for _, made := range p.looked {
+		if reflect.DeepEqual(made.request, r) {
+			return made.found
+		}
+	}
+	found := p.Looker.Look(ctx, r)
+	p.looked = append(p.looked, looked{r, found})
+	return found
+}
+
+// looked is a look-up and what came of it.
+type looked struct {
+	request flows.LookupRequest
+	found   flows.Found
 }
 
 // withoutStore answers while the store is away.

@@ -225,7 +225,9 @@ func TestLookups_beforeCommit(t *testing.T) {
 		equal(t, "turn while looking up", c.session().Turn, 1)
 		reply(200, "[]")(w, nil)
 	})
-	c = callWith(t, booking, s.URL).begin().answer("Digits", "7")
+	c = callWith(t, booking, s.URL)
+	c.begin().answer("Digits", "7")
+	says(t, c.documents[1], "Free: []")
 	equal(t, "turn", c.session().Turn, 2)
 }
 
@@ -260,6 +262,22 @@ func TestLookups_decidedAgain(t *testing.T) {
 	if got[2].key == got[0].key {
 		t.Error("another turn's look-up has the same key")
 	}
+}
+
+// TestLookups_overtaken lets a recording callback change the session while a
+// look-up is under way: the turn is decided again, with what was found.
+func TestLookups_overtaken(t *testing.T) {
+	var c *call
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		c.status("RecordingSid", "rec-2", "RecordingStatus", "completed")
+		reply(200, `["12:00"]`)(w, nil)
+	})
+	c = callWith(t, booking, s.URL)
+	c.begin().answer("Digits", "7")
+	says(t, c.documents[1], `Free: ["12:00"]`)
+	equal(t, "requests", len(s.requests()), 1)
+	equal(t, "recordings", len(c.session().Recordings), 1)
+	equal(t, "turns in the timeline", turnsOf(c.timeline()), upTo(2))
 }
 
 // TestLookups_duplicate sends an answer again that was decided: nothing is

@@ -28,6 +28,8 @@ type placing struct {
 	ticket   Ticket
 	ticketed bool
 	budget   time.Duration // of store work, what is left of it
+	lookBy   time.Time     // when look-ups have to be done; zero before the first
+	looked   []looked      // those made so far
 }
 
 // where is the table of turns (design, section 7). s is nil for a call that
