@@ -123,7 +123,7 @@ func (s *Service) Document(ctx context.Context, r Request) ([]byte, error) {
 func (s *Service) flowFor(r Request) (string, error) {
 	name, ok := r.Flow, true
 	if name == "" {
-		name, ok = s.Release.FlowFor(number(r.Call.To))
+		name, ok = s.Release.FlowFor(r.Call.To)
 	}
 	if !ok || s.Release.Flows[name] == nil {
 		return "", s.unknown(name)
@@ -133,13 +133,6 @@ func (s *Service) flowFor(r Request) (string, error) {
 
 func (s *Service) unknown(flow string) *UnknownFlowError {
 	return &UnknownFlowError{Flow: flow, Known: s.Release.Names()}
-}
-
-// number is the phone number of an address: sip:+13125550188@… is +13125550188.
-func number(address string) string {
-	address = strings.TrimPrefix(address, "sip:")
-	user, _, _ := strings.Cut(address, "@")
-	return user
 }
 
 // spend does store work within what is left of the request's budget.

@@ -34,10 +34,11 @@ type Release struct {
 // Names are the names of the flows, sorted.
 func (r *Release) Names() []string { return slices.Sorted(maps.Keys(r.Flows)) }
 
-// FlowFor is the flow that a call to a number begins with: the number's own,
-// else the default, else the only one there is. ok is false when none is meant.
-func (r *Release) FlowFor(number string) (name string, ok bool) {
-	if n, found := r.App.Numbers[number]; found && n.Flow != "" {
+// FlowFor is the flow that a call to an address begins with: that of its
+// number, else the default, else the only one there is. ok is false when none
+// is meant.
+func (r *Release) FlowFor(address string) (name string, ok bool) {
+	if n := r.number(address); n.Flow != "" {
 		return n.Flow, true
 	}
 	if r.App.Default != "" {
@@ -47,6 +48,13 @@ func (r *Release) FlowFor(number string) (name string, ok bool) {
 		return names[0], true
 	}
 	return "", false
+}
+
+// number is what app.yaml says of the number in an address, which is the number
+// itself or a SIP address: +13125550188@sip.telnyx.com. Zero for others.
+func (r *Release) number(address string) Number {
+	user, _, _ := strings.Cut(strings.TrimPrefix(address, "sip:"), "@")
+	return r.App.Numbers[user]
 }
 
 // App is app.yaml: which flow answers which number.

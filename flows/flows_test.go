@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"texmlsrv/flows"
 	"texmlsrv/sessions"
@@ -31,6 +32,7 @@ func TestFlowFor(t *testing.T) {
 		"two":         {map[string]string{"desk/flow.yaml": hello, "sales/flow.yaml": hello}, "+1", ""},
 		"default":     {map[string]string{"desk/flow.yaml": hello, "sales/flow.yaml": hello, "app.yaml": "default: sales\n"}, "+1", "sales"},
 		"own":         {map[string]string{"desk/flow.yaml": hello, "sales/flow.yaml": hello, "app.yaml": "default: sales\nnumbers: {\"+13125550188\": desk}\n"}, "+13125550188", "desk"},
+		"own-by-sip":  {map[string]string{"desk/flow.yaml": hello, "sales/flow.yaml": hello, "app.yaml": "default: sales\nnumbers: {\"+13125550188\": desk}\n"}, "+13125550188@sip.telnyx.com", "desk"},
 		"not-its-own": {map[string]string{"desk/flow.yaml": hello, "sales/flow.yaml": hello, "app.yaml": "numbers: {\"+13125550188\": {flow: desk}}\n"}, "+13125550189", ""},
 	}
 	for name, tt := range tests {
@@ -40,6 +42,21 @@ func TestFlowFor(t *testing.T) {
 				t.Errorf("FlowFor(%q) = %q, %v; want %q", tt.number, got, ok, tt.want)
 			}
 		})
+	}
+}
+
+// What app.yaml says of a number counts however the number was called.
+func TestNumber_settings(t *testing.T) {
+	release := load(t, folder(map[string]string{
+		"desk/flow.yaml": "start: hello\nsteps: {hello: {document: \"<Say>{{ vars.restaurant }}</Say>\"}}\n",
+		"app.yaml":       "numbers: {\"+13125550188\": {flow: desk, variables: {restaurant: Chez Nous}, defaults: {language: fr-FR}}}\n",
+	}), flows.Environment{})
+	const want = `<Say language="fr-FR">Chez Nous</Say>`
+	for _, to := range []string{"+13125550188", "+13125550188@sip.telnyx.com", "sip:+13125550188@sip.telnyx.com"} {
+		d := release.Begin(sessions.Call{SID: "v3:abc", To: to}, "desk", time.Unix(0, 0))
+		if got := string(d.Document.Fill(nil)); !strings.Contains(got, want) {
+			t.Errorf("called at %s: %s, want %s", to, got, want)
+		}
 	}
 }
 

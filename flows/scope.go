@@ -14,7 +14,7 @@ import (
 // settings are what holds for this call where a document says nothing: the
 // language that the call has chosen, else the called number's, else the flow's.
 func (d *turn) settings() settings {
-	number := d.release.App.Numbers[d.session.Call.To]
+	number := d.release.number(d.session.Call.To)
 	return settings{
 		voice:    firstOf(number.Voice, d.flow.Defaults.Voice),
 		language: firstOf(d.chosen(number), d.language(number)),
@@ -43,7 +43,7 @@ func (d *turn) chosen(number Number) string {
 
 // scope is what expressions see now. Look-ups add secrets to it.
 func (d *turn) scope() *expressions.Scope {
-	number := d.release.App.Numbers[d.session.Call.To]
+	number := d.release.number(d.session.Call.To)
 	zone := d.flow.Zone
 	if number.Zone != nil {
 		zone = number.Zone
