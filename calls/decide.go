@@ -115,15 +115,15 @@ func (p *placing) withoutStore(ctx context.Context, cause error) ([]byte, error)
 }
 
 // decideAlone decides without a session. A ticket says flow and step: the call
-// goes on at otherwise, as does one that brings an answer. Anything else is
-// taken for a new call.
+// goes on at otherwise, as does one that is under way without. Anything
+// else is taken for a new call.
 func (p *placing) decideAlone() (flows.Decision, error) {
 	switch r := p.request; {
 	case p.ticketed:
 		return p.Release.Lost(p.remains(nil, nil), p.Now()), nil
 	case p.Release.Flows[r.Flow] == nil:
 		return flows.Decision{}, p.unknown(r.Flow)
-	case r.bringsAnswer():
+	case r.underWay():
 		return p.Release.Lost(p.remains(nil, nil), p.Now()), nil
 	default:
 		return p.Release.Begin(r.Call, r.Flow, p.Now()), nil

@@ -64,7 +64,7 @@ func (p *placing) byContent(s *sessions.Session) place {
 	switch {
 	case p.request.Callback != nil && !(answers && p.request.Callback.looksLikeAnswer()):
 		return placeNotice
-	case s == nil && p.request.bringsAnswer():
+	case s == nil && p.request.underWay():
 		return placeLost // never at the greeting: the call was on its way
 	case s == nil:
 		return placeBegin

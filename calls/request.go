@@ -25,11 +25,13 @@ type Request struct {
 	Fingerprint string            // hash of the sorted platform fields
 }
 
-// bringsAnswer reports whether a request can only be the answer to a document,
-// and not a fetch. Words do not tell: a fetch may have fields we do not know.
-func (r *Request) bringsAnswer() bool {
+// underWay reports whether a request can only be one of a call that has begun:
+// it came to a link of ours, even if the ticket is not known any more, or it
+// brings what only a document asks for. Words do not tell: a fetch may have
+// fields we do not know.
+func (r *Request) underWay() bool {
 	b := r.Brought
-	return b.AI != nil || b.Digits != nil || b.Speech != nil || b.Dial != nil || b.Recording != nil
+	return r.Ticket != "" || b.AI != nil || b.Digits != nil || b.Speech != nil || b.Dial != nil || b.Recording != nil
 }
 
 // Kinds of callbacks.

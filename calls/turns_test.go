@@ -311,11 +311,16 @@ func TestTurns_forged(t *testing.T) {
 				server.Post(link, c.form("Digits", "2")))
 		})
 	}
-	t.Run("for-an-unknown-call", func(t *testing.T) {
-		c := newCall(t, server, store)
-		says(t, c.document(server.Post("/texml/desk/menu/7.action.AAAAAAAAAAAAAAAAAAAAAA", c.form())), "Who is calling?")
-		equal(t, "turn", c.session().Turn, 1)
-	})
+	// A server that was restarted knows neither the call nor the secret of its links.
+	for _, via := range []string{"action", "next"} {
+		t.Run("for-an-unknown-call-"+via, func(t *testing.T) {
+			c := newCall(t, server, store)
+			reply := server.Post("/texml/desk/menu/7."+via+".AAAAAAAAAAAAAAAAAAAAAA", c.form("CallStatus", "in-progress"))
+			says(t, c.document(reply), "We will call you back.")
+			equal(t, "turn", c.session().Turn, 1)
+			equal(t, "kind of entry", c.last().Kind, sessions.EntryLost)
+		})
+	}
 	t.Run("for-an-unknown-call-and-flow", func(t *testing.T) {
 		c := newCall(t, server, store)
 		reply := server.Post("/texml/nowhere/menu/7.action.AAAAAAAAAAAAAAAAAAAAAA", c.form())
