@@ -127,6 +127,9 @@ func (f *File) loadError(e *yaml.LoadError) {
 		if slip.begin {
 			at = e.ContextMark
 		}
+		if f.unquoted(at.Line) {
+			return
+		}
 		f.reportAt(at, slip.hint, slip.message)
 		return
 	}
@@ -135,6 +138,27 @@ func (f *File) loadError(e *yaml.LoadError) {
 		message = e.ContextMsg + ": " + message
 	}
 	f.reportAt(e.Mark, "", "not YAML: "+message)
+}
+
+// bare is a line whose value begins with an expression that is not in quotes,
+// and goes on behind it.
+var bare = regexp.MustCompile(`^\s*(?:- +)?[\w-]+: +({{.*}}[^\s,}#].*)$`)
+
+// unquoted notes that the value of a line is a mapping to the parser, which is
+// not what was meant by {{ … }}; it reports whether it is.
+func (f *File) unquoted(line int) bool {
+	found := bare.FindStringSubmatchIndex(f.Line(line))
+	if found == nil {
+		return false
+	}
+	before, value := f.Line(line)[:found[2]], strings.TrimSpace(f.Line(line)[found[2]:])
+	quote := `"`
+	if strings.Contains(value, quote) {
+		quote = "'"
+	}
+	f.Problems = append(f.Problems, f.At(line, utf8.RuneCountInString(before)+1,
+		"write "+quote+value+quote, "a value that begins with {{ must stand in quotes"))
+	return true
 }
 
 // reportAt notes a mistake where the parser saw it; behind the end of the file
