@@ -60,6 +60,7 @@ type checker struct {
 	inferred map[*expressions.Expression]*expressions.Inference
 	views    map[string]expressions.Type   // of gathered and vars, by what can be there
 	told     map[*Template]map[string]bool // codes that a document as written has shown
+	voiced   map[string]bool               // what was told of voices that documents do not name themselves, with their flow
 }
 
 // spot is a step with what is known of it.
@@ -82,7 +83,7 @@ func (c *checker) site(what any) site { return c.loader.sites[what] }
 func newChecker(l *loader, r *Release) *checker {
 	c := &checker{
 		loader: l, release: r, at: map[string]*spot{}, called: map[string][]*spot{},
-		brought: map[string][]gift{}, views: map[string]expressions.Type{}, inferred: map[*expressions.Expression]*expressions.Inference{}, told: map[*Template]map[string]bool{}, circling: map[*spot]bool{},
+		brought: map[string][]gift{}, views: map[string]expressions.Type{}, inferred: map[*expressions.Expression]*expressions.Inference{}, told: map[*Template]map[string]bool{}, voiced: map[string]bool{}, circling: map[*spot]bool{},
 	}
 	for _, name := range r.Names() {
 		flow := r.Flows[name]

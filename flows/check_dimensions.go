@@ -2,6 +2,7 @@ package flows
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -227,6 +228,8 @@ func (c *checker) shaped(u use, path string, n int) any {
 		return out
 	case kinds == expressions.Number:
 		return float64(n)
+	case kinds == expressions.Number|expressions.String: // an amount, say, or what is added
+		return strconv.Itoa(n)
 	case kinds == expressions.Bool:
 		return n == 1
 	}

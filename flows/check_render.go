@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -226,11 +227,26 @@ func (t *trial) invalid(w *wrong) {
 		}
 		severe = texml.Warning
 	}
-	at := t.siteOf(w.at)
+	at, with := t.siteOf(w.at), t.with(w.input)
+	if slices.Contains(voiceCodes, w.Code) {
+		key := t.spot.flow.Name + " " + w.Message
+		if t.voiced[key] {
+			return
+		}
+		t.voiced[key] = true
+		if usual := t.site(voiceSite{t.spot.flow.Name}); usual.list != nil && strings.Contains(w.Message, t.spot.flow.Defaults.Voice) {
+			at, with = usual, ""
+		}
+	}
 	from := len(*at.list)
-	at.report(&expressions.Error{Message: w.Message + t.with(w.input), Suggestion: w.Suggestion})
+	at.report(&expressions.Error{Message: w.Message + with, Suggestion: w.Suggestion})
 	at.judge(from, w.Code, severe)
 }
+
+// voiceCodes are of what is wrong with the name of a voice. One that stands in
+// a document was told of where it stands; the others come from the flow's
+// defaults or are computed, and a mistake in them is in many documents.
+var voiceCodes = []string{"TX401", "TX403", "TX404"}
 
 // siteOf is where an element stands, or the step, when it is one that was not
 // read.
@@ -310,6 +326,12 @@ func (t *trial) with(in input) string {
 // shown writes a value for a message.
 func shown(v any) string {
 	written := expressions.Format(v)
+	switch v.(type) {
+	case []any, map[string]any:
+		if text, err := json.Marshal(v); err == nil {
+			written = string(text)
+		}
+	}
 	if runes := []rune(written); len(runes) > 40 {
 		written = string(runes[:40]) + "…"
 	}

@@ -24,14 +24,16 @@ type site struct {
 	template *templateReader // of what stands in a document
 }
 
-// stepSite, ruleSite, nameSite and textSite name the sites of a step, of a
-// rule under a step (or under no step: always, defaults), of a variable, and
-// of a text.
+// stepSite, ruleSite, nameSite, textSite and voiceSite name the sites of a
+// step, of a rule under a step (or under no step: always, defaults), of a
+// variable, of a text, and of a flow's voice.
 type (
 	stepSite struct{ flow, step string }
 	ruleSite struct{ flow, step, rule string }
 	nameSite struct{ file, name string }
 	textSite struct{ file, key string }
+
+	voiceSite struct{ flow string }
 )
 
 // siteOf remembers where something stands in the flow's YAML.

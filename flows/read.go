@@ -136,12 +136,18 @@ func readLanguage(f *strictyaml.File, n *yaml.Node) string {
 func (r *flowReader) readDefaults(n *yaml.Node) {
 	d := &r.flow.Defaults
 	r.Mapping(n, "defaults", strictyaml.Fields{
-		"voice":     func(v *yaml.Node) { d.Voice, _ = r.Text(v, "voice") },
+		"voice":     func(v *yaml.Node) { d.Voice = r.readVoice(v) },
 		"language":  func(v *yaml.Node) { d.Language = readLanguage(r.File, v) },
 		"attempts":  func(v *yaml.Node) { r.readAttempts(v, d) },
 		"otherwise": func(v *yaml.Node) { d.Otherwise = ruleReader{r, ""}.rules(v, "defaults.otherwise") },
 		"history":   func(v *yaml.Node) { d.Carry = r.oneOf(v, "history", "carry", "fresh") != "fresh" },
 	})
+}
+
+func (r *flowReader) readVoice(n *yaml.Node) string {
+	voice, _ := r.Text(n, "voice")
+	r.siteOf(voiceSite{r.flow.Name}, n)
+	return voice
 }
 
 func (r *flowReader) readAttempts(n *yaml.Node, d *Defaults) {

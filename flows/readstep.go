@@ -332,6 +332,9 @@ func (r *flowReader) checkStep(key, n *yaml.Node, s *Step) {
 	}
 	complain(has("document") && has("lookup"), "has a document and a look-up: make them two steps")
 	complain(has("flow") && (has("document") || has("lookup")), "goes through a flow and does something else: make them two steps")
+	if s.Document == nil && has("document") {
+		return // what is wrong with it was told; what it holds is not known
+	}
 	if s.Document == nil {
 		complain(has("choices"), "has choices, but no document with a Gather")
 		complain(has("ask"), "has ask, but no document with an AIGather")

@@ -65,7 +65,7 @@ func (c *checker) voice(n *node, a *attr) {
 		}
 		c.report("TX401", at, "voice %q is written %s", name, form)
 	case prefix != p.prefix:
-		c.report("TX403", at, "the provider of %q is written %s", name, strings.TrimSuffix(p.prefix, ".")).Suggestion = p.prefix + rest
+		c.report("TX403", at, "the provider of the voice %q is written %s", name, strings.TrimSuffix(p.prefix, ".")).Suggestion = p.prefix + rest
 	case n.decl.Key == "Say" && !p.say || n.decl.Key == "Voice" && !p.aiGather:
 		c.report("TX402", at, "the page of this element does not list %s", strings.TrimSuffix(p.prefix, "."))
 	case strings.HasSuffix(p.prefix, "Polly.") && !strings.Contains(rest, "-"):
@@ -77,7 +77,7 @@ func (c *checker) basicVoice(n *node, at int, name, basic string) {
 	said := basic == "man" || basic == "woman" || basic == "alice"
 	switch {
 	case name != basic:
-		c.report("TX403", at, "the voice is written %s", basic).Suggestion = basic
+		c.report("TX403", at, "the voice %q is written %s", name, basic)
 	case n.decl.Key == "Say" && !said, n.decl.Key != "Say" && n.decl.Key != "Pay":
 		p := c.report("TX402", at, "Telnyx does not list the voice %s for <%s>", name, n.decl.Name())
 		if n.decl.Key == "Say" {
