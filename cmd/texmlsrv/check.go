@@ -132,7 +132,7 @@ func (c *checkCommand) check(a *app, path string) (checked, error) {
 	}
 	mended := 0
 	if c.Fix {
-		if mended, err = mendFlows(path); err != nil {
+		if mended, err = mendFlows(t.path); err != nil {
 			return checked{}, err
 		}
 	}
@@ -144,7 +144,7 @@ func (c *checkCommand) check(a *app, path string) (checked, error) {
 // isDocument reports whether a path is a document that belongs to no flow.
 func isDocument(path string) bool {
 	info, err := os.Stat(path)
-	if err != nil || info.IsDir() || flowOf(path) != "" {
+	if err != nil || info.IsDir() || flowOf(path) != "" || shared(path) {
 		return false
 	}
 	return slices.Contains([]string{".xml", ".texml", ".twiml"}, strings.ToLower(filepath.Ext(path)))

@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"texmlsrv/flows"
@@ -44,11 +45,23 @@ func treeOf(path string) (tree, error) {
 		absolute, err := filepath.Abs(folder)
 		return tree{root: os.DirFS(filepath.Dir(absolute)), path: folder, flow: filepath.Base(absolute)}, err
 	}
-	if !info.IsDir() {
+	folder := filepath.Clean(path)
+	if shared(folder) {
+		folder = filepath.Dir(folder)
+	} else if !info.IsDir() {
 		return tree{}, usage("%s belongs to no flow: there is no flow.yaml beside it", path)
 	}
-	folder := filepath.Clean(path)
 	return tree{root: os.DirFS(folder), path: folder}, nil
+}
+
+// shared reports whether a path is a file that the flows in the folders beside
+// it have in common.
+func shared(path string) bool {
+	if !slices.Contains([]string{"app.yaml", "texts.yaml", "defaults.xml"}, filepath.Base(path)) {
+		return false
+	}
+	found, err := filepath.Glob(filepath.Join(filepath.Dir(path), "*", "flow.yaml"))
+	return err == nil && len(found) > 0
 }
 
 // check loads the tree; files are named as the person who called would.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -94,7 +95,7 @@ func (c *serveCommand) load(a *app) (*flows.Release, error) {
 		return nil, below(c.Templates, found.Errors())
 	}
 	if n := len(found); n > 0 {
-		fmt.Fprintf(a.stderr, "texmlsrv: %s in the flows; texmlsrv check shows what\n", count(n, "warning"))
+		fmt.Fprintf(a.stderr, "texmlsrv: %s in the flows; %s shows what\n", count(n, "warning"), strings.TrimSpace("texmlsrv check "+c.Templates))
 	}
 	return release, nil
 }
