@@ -1,6 +1,7 @@
 # make        builds bin/texmlsrv
 # make test   runs every check and test; installs what they need and says so
 # make fuzz   gives each fuzz target a bounded run
+# make property plays random calls through the flows, and renders random templates
 # make bench  runs each benchmark once
 # make lint   runs the linters alone
 
@@ -58,6 +59,16 @@ fuzz:
 			go test -run='^$$' -fuzz="^$$target\$$" -fuzztime=$(FUZZTIME) "$$package" </dev/null; \
 		done; \
 	done
+
+# A hundred thousand of each take some ten minutes on two cores; CI, which has
+# other things to do, plays 20,000. Other sessions are played with another seed:
+# make property SEED=1000000
+SESSIONS ?= 100000
+SEED ?= 1
+
+.PHONY: property
+property: packages
+	go test -count=1 -timeout=1h -run='^TestRandom(Sessions|Templates)$$' ./flows ./templates -sessions=$(SESSIONS) -seed=$(SEED)
 
 .PHONY: bench
 bench: packages

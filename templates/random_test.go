@@ -25,7 +25,7 @@ import (
 )
 
 var (
-	sessionCount = flag.Int("sessions", 2000, "how many random sessions are played")
+	sessionCount = flag.Int("sessions", 500, "how many random sessions are played")
 	firstSeed    = flag.Uint64("seed", 1, "seed of the first random session; the others count on from it")
 )
 
