@@ -249,6 +249,8 @@ func TestCallbacks_kept(t *testing.T) {
 	c.status("MachineDetectionDuration", "900", "AnsweredBy", "human")
 	equal(t, "answered by", c.session().Call.AnsweredBy, "human")
 
+	c.status("RecordingStatus", "in-progress", "RecordingSid", "rec-1")
+	equal(t, "recordings at its beginning", c.session().Recordings, []sessions.Recording{{ID: "rec-1"}})
 	callback := []string{"RecordingStatus", "completed", "RecordingSid", "rec-1", "RecordingDuration", "7"}
 	c.status(callback...)
 	c.status(callback...)

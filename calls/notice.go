@@ -128,8 +128,21 @@ func (p *placing) told(s sessions.Session) sessions.Session {
 	if cb.AnsweredBy != "" {
 		s.Call.AnsweredBy = cb.AnsweredBy
 	}
-	if r := cb.Recording; r != nil && !slices.ContainsFunc(s.Recordings, func(known sessions.Recording) bool { return known.ID == r.ID }) {
-		s.Recordings = append(slices.Clip(s.Recordings), *r)
+	if cb.Recording != nil {
+		s.Recordings = withRecording(s.Recordings, *cb.Recording)
 	}
 	return s
+}
+
+// withRecording adds what a callback says of a recording. The same one may have
+// been told of before: when it began, or by the action of its Record, which
+// knows the turn.
+func withRecording(known []sessions.Recording, told sessions.Recording) []sessions.Recording {
+	i := slices.IndexFunc(known, func(r sessions.Recording) bool { return r.ID == told.ID })
+	if i < 0 {
+		return append(slices.Clip(known), told)
+	}
+	known = slices.Clone(known)
+	known[i].Seconds = max(known[i].Seconds, told.Seconds)
+	return known
 }

@@ -61,9 +61,10 @@ type Callback struct {
 }
 
 // looksLikeAnswer reports whether the same fields may also be the action of a
-// verb: a recording callback and the action of a Record cannot be told apart.
+// verb: a recording callback and the action of a Record cannot be told apart,
+// once the recording is over.
 func (c *Callback) looksLikeAnswer() bool {
-	return c.Kind == CallbackRecording || c.Kind == CallbackQueue
+	return c.Kind == CallbackRecording && c.Status != "in_progress" || c.Kind == CallbackQueue
 }
 
 // UnknownFlowError says that a fetch named a flow that is not served.

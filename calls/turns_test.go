@@ -149,6 +149,13 @@ var turnTests = []turnTest{
 		turn: 4, kind: sessions.EntryTurn, via: "fetch", step: "bye",
 	},
 	{
+		name: "none-a-recording-that-has-begun",
+		send: func(c *call) servertest.Reply {
+			return c.fetch("RecordingSid", "rec-1", "RecordingStatus", "in-progress")
+		},
+		turn: 3, kind: sessions.EntryCallback, via: "recording", step: "message",
+	},
+	{
 		name: "none-another-kind",
 		send: func(c *call) servertest.Reply { return c.fetch("Digits", "1") },
 		turn: 3, kind: sessions.EntryStray, via: "fetch", step: "message",
