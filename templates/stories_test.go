@@ -101,12 +101,13 @@ func play(t *testing.T, root fs.FS, judge func(*testing.T, *story, *player, *red
 	count := 0
 	for _, path := range paths {
 		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
+		s := readStory(t, path)
+		if root != templates.FS && strings.Contains(s.file(t, "call.txt")+s.file(t, "timeline.txt"), "language") {
+			count++ // the language changes in it: it is not for other flows than its own
+			continue
+		}
 		t.Run(name, func(t *testing.T) {
 			count++
-			s := readStory(t, path)
-			if root != templates.FS && strings.Contains(s.file(t, "call.txt")+s.file(t, "timeline.txt"), "language") {
-				t.Skip("the language changes in it")
-			}
 			store := redisstore.New(client, redisstore.Options{Prefix: name + ":"})
 			p := newPlayer(t, s, root, store)
 			for line := range strings.Lines(s.file(t, "call.txt")) {

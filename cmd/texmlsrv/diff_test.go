@@ -34,7 +34,11 @@ func TestUnified(t *testing.T) {
 // TestUnifiedApplies lets patch apply the diffs.
 func TestUnifiedApplies(t *testing.T) {
 	if _, err := exec.LookPath("patch"); err != nil {
-		t.Skip("there is no patch on this machine")
+		const why = "patch is missing: install the package patch"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(why)
+		}
+		t.Skip(why)
 	}
 	t.Chdir(t.TempDir())
 	text := rapid.Map(rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c", "d"}), 1, 40), func(l []string) string {
