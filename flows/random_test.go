@@ -145,6 +145,10 @@ func rendered(release *flows.Release, said, want string) (shape, body, problem s
 	if strings.Contains(body, "{{") {
 		return shape, body, fmt.Sprintf("%q: a Mustache\n%s", said, body)
 	}
+	verbs := tree.Root.ChildElements()
+	if texml.DeclarationOf(verbs[len(verbs)-1]).Terminal != texml.Always {
+		return shape, body, fmt.Sprintf("%q: the call runs off the end of the document\n%s", said, body)
+	}
 	for _, p := range tree.Check(texml.CheckOptions{Size: 1 << 20}) {
 		if p.Severity == texml.Error {
 			return shape, body, fmt.Sprintf("%q: %v\n%s", said, p, body)

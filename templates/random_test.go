@@ -210,9 +210,6 @@ func (w *walk) turn() {
 		w.sent(w.release.Escape(s, w.words(), w.now))
 	case 1:
 		w.sent(w.release.Lost(&sessions.Session{Call: s.Call, Flow: s.Flow, Step: s.Step, Turn: s.Turn}, w.now))
-	case 2:
-		steps := w.release.Flows[s.Flow].Order
-		w.sent(w.release.Answer(s, w.brings(), flows.ViaStep, steps[w.IntN(len(steps))], w.now))
 	default:
 		w.sent(w.release.Answer(s, w.brings(), w.via(), "", w.now))
 	}
