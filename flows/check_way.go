@@ -35,7 +35,7 @@ func (c *checker) unreachable() {
 
 // ends reports whether a call can be over, or go on elsewhere, after a step.
 func (c *checker) ends(s *spot) bool {
-	if s.step.Next == nil && (s.step.Document != nil || s.step.Lookup != nil || s.step.Flow != "") {
+	if s.step.Next == nil {
 		return true
 	}
 	if s.step.Document == nil {

@@ -267,6 +267,8 @@ func (d *turn) present(step *Step) {
 		d.lookUp(step)
 	case step.Flow != "":
 		d.call(step)
+	case step.Next == nil: // its outcome was all there was to it
+		d.end()
 	default:
 		d.choose(step)
 	}

@@ -50,7 +50,7 @@ func (r *flowReader) readStep(key, n *yaml.Node) *Step {
 	})
 	r.checkStep(key, n, s)
 	if len(r.Problems) == before && !doesSomething(n) {
-		r.Report(key, "", "step %q has neither document, lookup, flow nor next: it can do nothing", s.Name)
+		r.Report(key, "", "step %q has neither document, lookup, flow, next nor outcome: it can do nothing", s.Name)
 	}
 	return s
 }
@@ -347,7 +347,7 @@ func (r *flowReader) checkStep(key, n *yaml.Node, s *Step) {
 }
 
 func doesSomething(step *yaml.Node) bool {
-	return slices.ContainsFunc([]string{"document", "lookup", "flow", "next"}, func(key string) bool { return hasKey(step, key) })
+	return slices.ContainsFunc([]string{"document", "lookup", "flow", "next", "outcome"}, func(key string) bool { return hasKey(step, key) })
 }
 
 // merges reports whether a pair is a merge (<<) of a mapping that has the key.

@@ -139,7 +139,7 @@ func TestFlow_refuses(t *testing.T) {
 		{"step-again", "start: a\nsteps: {a: {next: a}, again: {next: a}}", "name again"},
 		{"step-key", inStep("documnt: a.xml"), "/steps/a"},
 		{"step-text", "start: a\nsteps: {a: hello.xml}", "/steps/a"},
-		{"step-nothing", "start: a\nsteps: {a: {outcome: done}}", "/steps/a"},
+		{"step-nothing", "start: a\nsteps: {a: {on: {no_input: a}}}", "/steps/a"},
 		{"document-list", inStep("document: [<Say>Hi</Say>]"), "/steps/a/document"},
 		{"two-things", inStep("document: <Gather/>, lookup: {url: 'https://example.com/'}"), "/steps/a/lookup"},
 		{"flow-and-lookup", inStep("flow: b, lookup: {url: 'https://example.com/'}"), "/steps/a/flow"},
