@@ -60,7 +60,7 @@ fuzz:
 		done; \
 	done
 
-# A hundred thousand of each take some ten minutes on two cores; CI, which has
+# A hundred thousand of each take some six minutes on two cores; CI, which has
 # other things to do, plays 20,000. Other sessions are played with another seed:
 # make property SEED=1000000
 SESSIONS ?= 100000
