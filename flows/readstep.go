@@ -327,7 +327,7 @@ func (r *flowReader) checkStep(key, n *yaml.Node, s *Step) {
 	has := func(k string) bool { return hasKey(n, k) }
 	complain := func(bad bool, message string) {
 		if bad {
-			r.Report(key, "", "step %q %s", s.Name, message)
+			r.Report(key, s.Document.miswritten("Gather", "AIGather", "Record"), "step %q %s", s.Name, message)
 		}
 	}
 	complain(has("document") && has("lookup"), "has a document and a look-up: make them two steps")

@@ -1,6 +1,7 @@
 package flows
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -85,3 +86,20 @@ var urlAttributes = []string{
 
 // collapse makes one space of every run of white space.
 func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// miswritten says of an element whose name differs from one of these by its
+// case alone how it is written; "" where there is none.
+func (t *Template) miswritten(names ...string) string {
+	hint := ""
+	if t == nil {
+		return hint
+	}
+	t.root.walk(func(e *element) {
+		for _, name := range names {
+			if e.name != name && strings.EqualFold(e.name, name) {
+				hint = fmt.Sprintf("<%s> is written <%s>", e.name, name)
+			}
+		}
+	})
+	return hint
+}

@@ -127,7 +127,7 @@ func (f *File) loadError(e *yaml.LoadError) {
 		if slip.begin {
 			at = e.ContextMark
 		}
-		if f.unquoted(at.Line) {
+		if f.unquoted(at.Line) || f.commented(at.Line) {
 			return
 		}
 		f.reportAt(at, slip.hint, slip.message)
@@ -151,7 +151,9 @@ func (f *File) unquoted(line int) bool {
 	if found == nil {
 		return false
 	}
-	before, value := f.Line(line)[:found[2]], strings.TrimSpace(f.Line(line)[found[2]:])
+	before, value := f.Line(line)[:found[2]], f.Line(line)[found[2]:]
+	value, _, _ = strings.Cut(value, " #")
+	value = strings.TrimSpace(value)
 	quote := `"`
 	if strings.Contains(value, quote) {
 		quote = "'"
@@ -160,6 +162,26 @@ func (f *File) unquoted(line int) bool {
 		"write "+quote+value+quote, "a value that begins with {{ must stand in quotes"))
 	return true
 }
+
+// commented notes that the # of an expression, which is a comment to the
+// parser, hides the end of what stands in braces; it reports whether it does.
+// The parser finds out some lines later.
+func (f *File) commented(stopped int) bool {
+	for line := stopped; line >= max(1, stopped-hiddenLines); line-- {
+		if found := hidden.FindStringSubmatchIndex(f.Line(line)); found != nil {
+			f.Problems = append(f.Problems, f.At(line, utf8.RuneCountInString(f.Line(line)[:found[2]])+1,
+				"put a value that holds # in quotes", "# begins a comment here, and hides the rest of the line"))
+			return true
+		}
+	}
+	return false
+}
+
+// hiddenLines is how far behind the # of an expression the parser may stop.
+const hiddenLines = 20
+
+// hidden is a # behind a space within parentheses that are not in quotes.
+var hidden = regexp.MustCompile(`^[^"'#]*{[^"'#]*\([^"'()#]*\s(#)`)
 
 // reportAt notes a mistake where the parser saw it; behind the end of the file
 // it is told at the end.
