@@ -26,7 +26,7 @@ const (
 )
 
 // guides are the documents with commands; each begins anew.
-var guides = []string{"README.md", "docs/editors.md"}
+var guides = []string{"README.md", "docs/flows.md", "docs/editors.md"}
 
 // TestGuides does what a reader of the README and of other guides does: it runs
 // every sh block in one shell, from top to bottom, and holds what is printed
@@ -295,7 +295,7 @@ func TestDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"docs/editors.md", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"} {
+	for _, name := range []string{"docs/editors.md", "docs/flows.md", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"} {
 		files = append(files, filepath.Join(root, name))
 	}
 	for _, file := range files {
