@@ -3,6 +3,7 @@ package calls
 import (
 	"context"
 	"errors"
+	"net/url"
 	"reflect"
 	"time"
 
@@ -89,8 +90,23 @@ func (p *placing) look(ctx context.Context, r flows.LookupRequest) flows.Found {
 			return made.found
 		}
 	}
-	found := p.Looker.Look(ctx, r)
+	found := p.ask(ctx, r)
 	p.looked = append(p.looked, looked{r, found})
+	return found
+}
+
+// ask makes a look-up and logs its failure, which a flow may well hide from
+// whoever could mend it. Of the address only the host is told: what stands
+// behind it may come from the caller or be a secret.
+func (p *placing) ask(ctx context.Context, r flows.LookupRequest) flows.Found {
+	found := p.Looker.Look(ctx, r)
+	if found.Failed != "" {
+		host := ""
+		if u, err := url.Parse(r.URL); err == nil {
+			host = u.Host
+		}
+		p.Log.Warn("a look-up failed", "call_sid", p.request.Call.SID, "host", host, "reason", found.Failed, "code", found.Code)
+	}
 	return found
 }
 

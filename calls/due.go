@@ -125,7 +125,7 @@ func (p *placing) wrapOnce(ctx context.Context, s *sessions.Session) (done bool,
 	ctx, cancel := context.WithTimeout(ctx, wrapBudget)
 	defer cancel()
 	for d.Lookup != nil {
-		d = p.Release.LookedUp(d, p.Looker.Look(ctx, *d.Lookup), p.Now())
+		d = p.Release.LookedUp(d, p.ask(ctx, *d.Lookup), p.Now())
 	}
 	next := &d.Session
 	next.WrapTries++

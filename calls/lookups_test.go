@@ -135,6 +135,8 @@ func TestLookups(t *testing.T) {
 			answer := visit(t, c.last(), "slots").Answer
 			equal(t, "code", answer.Code, tt.code)
 			equal(t, "reason", answer.Reason, tt.reason)
+			logged := fmt.Sprintf("host=%s reason=", strings.TrimPrefix(s.URL, "http://"))
+			equal(t, "logged", strings.Contains(c.server.Log.String(), logged), tt.reason != "")
 		})
 	}
 }
