@@ -16,6 +16,7 @@ import (
 	"testing/fstest"
 
 	"texmlsrv/flows"
+	"texmlsrv/needed"
 	"texmlsrv/sessions"
 	"texmlsrv/texml"
 )
@@ -159,13 +160,7 @@ func rendered(release *flows.Release, said, want string) (shape, body, problem s
 
 // lint lets xmllint read documents, in one process, under the names they have.
 func lint(t *testing.T, documents map[string]string) {
-	if _, err := exec.LookPath("xmllint"); err != nil {
-		const why = "xmllint is not installed; on Debian it comes with: apt-get install libxml2-utils"
-		if os.Getenv("CI") != "" {
-			t.Fatal(why)
-		}
-		t.Skip(why)
-	}
+	xmllint := needed.Program(t, "xmllint", "libxml2-utils")
 	dir := t.TempDir()
 	args := []string{"--nonet", "--noout"}
 	for _, name := range slices.Sorted(maps.Keys(documents)) {
@@ -174,9 +169,9 @@ func lint(t *testing.T, documents map[string]string) {
 		}
 		args = append(args, name)
 	}
-	xmllint := exec.CommandContext(t.Context(), "xmllint", args...)
-	xmllint.Dir = dir // so that tens of thousands of names fit a command line
-	if out, err := xmllint.CombinedOutput(); err != nil {
+	reading := exec.CommandContext(t.Context(), xmllint, args...)
+	reading.Dir = dir // so that tens of thousands of names fit a command line
+	if out, err := reading.CombinedOutput(); err != nil {
 		t.Errorf("xmllint: %v\n%s", err, out)
 	}
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"texmlsrv/flows"
+	"texmlsrv/needed"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redisstore"
 	"texmlsrv/sessions/redistest"
@@ -230,13 +231,7 @@ func connect(t *testing.T) redis.UniversalClient {
 
 // lint lets xmllint read every document, in one go.
 func lint(t *testing.T, documents map[string]string) {
-	if _, err := exec.LookPath("xmllint"); err != nil {
-		const why = "xmllint is not installed; on Debian it comes with: apt-get install libxml2-utils"
-		if os.Getenv("CI") != "" {
-			t.Fatal(why)
-		}
-		t.Skip(why)
-	}
+	xmllint := needed.Program(t, "xmllint", "libxml2-utils")
 	dir := t.TempDir()
 	args := []string{"--nonet", "--noout"}
 	for i, document := range slices.Sorted(maps.Keys(documents)) {
@@ -246,7 +241,7 @@ func lint(t *testing.T, documents map[string]string) {
 		}
 		args = append(args, path)
 	}
-	if out, err := exec.CommandContext(t.Context(), "xmllint", args...).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), xmllint, args...).CombinedOutput(); err != nil {
 		t.Errorf("xmllint: %v\n%s", err, out)
 	}
 }

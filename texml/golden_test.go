@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"texmlsrv/needed"
 	"texmlsrv/texml"
 )
 
@@ -194,13 +195,7 @@ func TestParse_builtDocuments(t *testing.T) {
 
 // TestXmllint asks a parser that is not Go's.
 func TestXmllint(t *testing.T) {
-	xmllint, err := exec.LookPath("xmllint")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("xmllint is missing: install the package libxml2-utils")
-		}
-		t.Skip("xmllint is missing: install the package libxml2-utils to check the golden files with it")
-	}
+	xmllint := needed.Program(t, "xmllint", "libxml2-utils")
 	files, err := filepath.Glob(golden("*"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no golden files (%v)", err)

@@ -13,19 +13,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"texmlsrv/needed"
 	"texmlsrv/texml"
 )
 
 // validator validates documents with a schema, by a program that is not ours.
 func validator(t *testing.T, template bool) func(files ...string) (refused []string) {
 	t.Helper()
-	xmllint, err := exec.LookPath("xmllint")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("xmllint is missing: install the package libxml2-utils")
-		}
-		t.Skip("xmllint is missing: install the package libxml2-utils")
-	}
+	xmllint := needed.Program(t, "xmllint", "libxml2-utils")
 	schema := filepath.Join(t.TempDir(), "texml.xsd")
 	if err := os.WriteFile(schema, texml.XSD(template), 0o600); err != nil {
 		t.Fatal(err)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"texmlsrv/needed"
 )
 
 func TestUnified(t *testing.T) {
@@ -33,13 +35,7 @@ func TestUnified(t *testing.T) {
 
 // TestUnifiedApplies lets patch apply the diffs.
 func TestUnifiedApplies(t *testing.T) {
-	if _, err := exec.LookPath("patch"); err != nil {
-		const why = "patch is missing: install the package patch"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(why)
-		}
-		t.Skip(why)
-	}
+	program := needed.Program(t, "patch", "patch")
 	t.Chdir(t.TempDir())
 	text := rapid.Map(rapid.SliceOfN(rapid.SampledFrom([]string{"a", "b", "c", "d"}), 1, 40), func(l []string) string {
 		return strings.Join(l, "\n") + "\n"
@@ -49,7 +45,7 @@ func TestUnifiedApplies(t *testing.T) {
 		if err := os.WriteFile("f", []byte(before), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		patch := exec.CommandContext(t.Context(), "patch", "-p0", "-s")
+		patch := exec.CommandContext(t.Context(), program, "-p0", "-s")
 		patch.Stdin = strings.NewReader(unified("f", before, after))
 		if out, err := patch.CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s\n%s", err, out, unified("f", before, after))

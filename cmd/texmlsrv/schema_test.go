@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"texmlsrv/flows/editor"
+	"texmlsrv/needed"
 	"texmlsrv/templates"
 	"texmlsrv/texml"
 )
@@ -45,13 +46,7 @@ func TestSchema_prints(t *testing.T) {
 // TestSchema_acceptsTemplates holds every template of the embedded flows, those
 // in place too, against the printed schema, with a program that is not ours.
 func TestSchema_acceptsTemplates(t *testing.T) {
-	xmllint, err := exec.LookPath("xmllint")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("xmllint is missing: install the package libxml2-utils")
-		}
-		t.Skip("xmllint is missing: install the package libxml2-utils")
-	}
+	xmllint := needed.Program(t, "xmllint", "libxml2-utils")
 	t.Chdir(t.TempDir())
 	write(t, "texml.xsd", string(printed(t, "schema", "texml")), 0o600)
 	args := []string{"--noout", "--nonet", "--schema", "texml.xsd"}

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"texmlsrv/needed"
 )
 
 // patience bounds every wait for a server, on a busy machine.
@@ -28,6 +30,7 @@ type Server struct {
 	dir           string // its files; working directory
 	args          []string
 	network, addr string // where it listens
+	program       string // redis-server
 	cmd           *exec.Cmd
 	exited        chan struct{} // closed when cmd has ended
 }
@@ -59,28 +62,17 @@ func startOnSocket(tb testing.TB, args ...string) *Server {
 // tb.TempDir, whose length may exceed what the path of a socket may have.
 func newServer(tb testing.TB) *Server {
 	tb.Helper()
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		unavailable(tb)
-	}
+	program := needed.Program(tb, "redis-server", "redis-server")
 	dir, err := os.MkdirTemp("", "redistest")
 	if err != nil {
 		tb.Fatalf("redistest: %v", err)
 	}
-	s := &Server{tb: tb, dir: dir}
+	s := &Server{tb: tb, dir: dir, program: program}
 	tb.Cleanup(func() {
 		s.Kill()
 		_ = os.RemoveAll(dir) // what is left of it does no harm
 	})
 	return s
-}
-
-func unavailable(tb testing.TB) {
-	tb.Helper()
-	const why = "redis-server is not installed; on Debian it comes with: apt-get install redis-server"
-	if os.Getenv("CI") != "" {
-		tb.Fatal(why)
-	}
-	tb.Skip(why)
 }
 
 // URL is where the server listens, as redisstore.Open takes it. It stays the
@@ -159,7 +151,7 @@ func (s *Server) start() bool {
 		s.tb.Fatalf("redistest: %v", err)
 	}
 	defer logFile.Close()
-	cmd := exec.Command("redis-server", s.args...)
+	cmd := exec.Command(s.program, s.args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, logFile, logFile
 	cmd.SysProcAttr = withParent()
 	if err := cmd.Start(); err != nil {
