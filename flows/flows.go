@@ -177,6 +177,13 @@ func Load(root fs.FS, env Environment) (*Release, error) {
 	return r, l.problems.Err()
 }
 
+// In is the release in another environment. What env does not name is not there.
+func (r *Release) In(env Environment) *Release {
+	moved := *r
+	moved.env, moved.secrets = textValues(env.Env), textValues(env.Secrets)
+	return &moved
+}
+
 // Inspect is Load and Check in one: the release, and everything that was found.
 // A release is not for callers when found.Err() is not nil.
 func Inspect(root fs.FS, env Environment) (r *Release, found problems.List) {

@@ -21,6 +21,8 @@ type LookupRequest struct {
 	Body    []byte      // JSON; nil for none
 	Timeout time.Duration
 	Key     string // Idempotency-Key: the same for the same look-up of the same turn
+
+	Flow, Step string // the step that wants it; not part of what is sent
 }
 
 // Found is what came of a look-up.
@@ -44,7 +46,7 @@ func (d *turn) lookUp(step *Step) {
 
 func (d *turn) lookupRequest(l *Lookup) (*LookupRequest, error) {
 	scope := d.scope()
-	request := &LookupRequest{Method: l.Method, Timeout: l.Timeout, Key: d.lookupKey()}
+	request := &LookupRequest{Method: l.Method, Timeout: l.Timeout, Key: d.lookupKey(), Flow: d.session.Flow, Step: d.session.Step}
 	if l.Body != nil {
 		body, err := l.Body.eval(scope)
 		if err != nil {
