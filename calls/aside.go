@@ -20,7 +20,8 @@ func (p *placing) aside(ctx context.Context) []byte {
 		p.Log.Warn("an aside could not be played", "call_sid", p.ticket.Owner, "error", err)
 		return flows.Quiet().Fill(nil)
 	}
-	document, err := p.Release.Aside(s, p.request.Flow, p.request.Step, p.Now())
+	p.goOnWith(s)
+	document, err := p.release.Aside(s, p.request.Flow, p.request.Step, p.Now())
 	if err != nil {
 		p.Log.Warn("an aside could not be played", "call_sid", p.ticket.Owner, "error", err)
 	}

@@ -39,7 +39,7 @@ type Looker interface {
 // Deps is what a Service is made of. All are needed but those with a default.
 type Deps struct {
 	Store   sessions.Store
-	Release *flows.Release
+	Release *flows.Release // served at first; see Service.Serve
 	Tickets Tickets
 	Looker  Looker
 	Log     *slog.Logger
@@ -53,6 +53,7 @@ type Deps struct {
 type Service struct {
 	Deps
 	cache    *lru.Cache[string, *sessions.Session] // as committed by this process; only read
+	releases *releases
 	draining atomic.Bool
 }
 
@@ -72,7 +73,7 @@ func New(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("calls: %w", err)
 	}
-	return &Service{Deps: d, cache: cache}, nil
+	return &Service{Deps: d, cache: cache, releases: newReleases(d.Release)}, nil
 }
 
 // Drain makes Health say that no new work should come.
@@ -82,7 +83,7 @@ func (s *Service) Drain() { s.draining.Store(true) }
 func (s *Service) Health(ctx context.Context) Health {
 	ctx, cancel := context.WithTimeout(ctx, s.StoreBudget)
 	defer cancel()
-	return Health{Flows: len(s.Release.Flows), Store: s.Store.Ping(ctx), Draining: s.draining.Load()}
+	return Health{Flows: len(s.Release().Flows), Store: s.Store.Ping(ctx), Draining: s.draining.Load()}
 }
 
 // TicketHolds reports whether a ticket was given out by us for that call, flow
@@ -95,15 +96,15 @@ func (s *Service) TicketHolds(callSID, flow, step, ticket string) bool {
 // Document answers a request for a document. The only error is
 // *UnknownFlowError; any other failure is answered with a document.
 func (s *Service) Document(ctx context.Context, r Request) ([]byte, error) {
+	t := s.take(r)
 	if r.Step == "" {
-		name, err := s.flowFor(r)
+		name, err := t.flowFor()
 		if err != nil {
 			return nil, err
 		}
-		r.Flow = name
+		t.request.Flow = name
 	}
-	t := &placing{Service: s, request: r, budget: s.StoreBudget}
-	t.ticket, t.ticketed = s.Tickets.Open(r.Call.SID, r.Flow, r.Step, r.Ticket)
+	t.ticket, t.ticketed = s.Tickets.Open(r.Call.SID, t.request.Flow, r.Step, r.Ticket)
 	if t.ticket.Owner != "" {
 		return t.aside(ctx), nil
 	}
@@ -112,27 +113,32 @@ func (s *Service) Document(ctx context.Context, r Request) ([]byte, error) {
 		return nil, unknown
 	}
 	if err != nil {
-		s.Log.Error("no document could be decided; the apology was given", "call_sid", r.Call.SID, "flow", r.Flow, "error", err)
-		return flows.Apology(s.Release.Flows[r.Flow]).Fill(nil), nil
+		s.Log.Error("no document could be decided; the apology was given", "call_sid", r.Call.SID, "flow", t.request.Flow, "error", err)
+		return flows.Apology(t.release.Flows[t.request.Flow]).Fill(nil), nil
 	}
 	return document, nil
 }
 
 // flowFor is the flow a call is to begin with: the one in the URL, else the
-// called number's.
-func (s *Service) flowFor(r Request) (string, error) {
-	name, ok := r.Flow, true
-	if name == "" {
-		name, ok = s.Release.FlowFor(r.Call.To)
+// called number's. A flow that only older releases have may be that of a call
+// in progress; if it is not, that is found when the session is.
+func (p *placing) flowFor() (string, error) {
+	meant := func(r *flows.Release) string {
+		if p.request.Flow != "" {
+			return p.request.Flow
+		}
+		name, _ := r.FlowFor(p.request.Call.To)
+		return name
 	}
-	if !ok || s.Release.Flows[name] == nil {
-		return "", s.unknown(name)
+	has := func(r *flows.Release) bool { return r.Flows[meant(r)] != nil }
+	if !has(p.served) && !p.releases.older(has) {
+		return "", p.unknown(p.request.Flow)
 	}
-	return name, nil
+	return meant(p.served), nil
 }
 
-func (s *Service) unknown(flow string) *UnknownFlowError {
-	return &UnknownFlowError{Flow: flow, Known: s.Release.Names()}
+func (p *placing) unknown(flow string) *UnknownFlowError {
+	return &UnknownFlowError{Flow: flow, Known: p.served.Names()}
 }
 
 // spend does store work within what is left of the request's budget.

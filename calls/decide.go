@@ -77,7 +77,7 @@ func (p *placing) lookUp(ctx context.Context, d flows.Decision) flows.Decision {
 	ctx, cancel := context.WithDeadline(ctx, p.lookBy)
 	defer cancel()
 	for d.Lookup != nil {
-		d = p.Release.LookedUp(d, p.look(ctx, *d.Lookup), p.Now())
+		d = p.release.LookedUp(d, p.look(ctx, *d.Lookup), p.Now())
 	}
 	return d
 }
@@ -136,12 +136,12 @@ func (p *placing) withoutStore(ctx context.Context, cause error) ([]byte, error)
 func (p *placing) decideAlone() (flows.Decision, error) {
 	switch r := p.request; {
 	case p.ticketed:
-		return p.Release.Lost(p.remains(nil, nil), p.Now()), nil
-	case p.Release.Flows[r.Flow] == nil:
+		return p.release.Lost(p.remains(nil, nil), p.Now()), nil
+	case p.release.Flows[r.Flow] == nil:
 		return flows.Decision{}, p.unknown(r.Flow)
 	case r.underWay():
-		return p.Release.Lost(p.remains(nil, nil), p.Now()), nil
+		return p.release.Lost(p.remains(nil, nil), p.Now()), nil
 	default:
-		return p.Release.Begin(r.Call, r.Flow, p.Now()), nil
+		return p.release.Begin(r.Call, r.Flow, p.Now()), nil
 	}
 }

@@ -54,7 +54,7 @@ func (s *Service) Due(ctx context.Context) error {
 // is stored as done it stays in the schedule, so that it is tried again after
 // a crash or a failure; look-ups then carry the same Idempotency-Key.
 func (s *Service) wrapUp(ctx context.Context, sid string) error {
-	p := &placing{Service: s, request: Request{Call: sessions.Call{SID: sid}}, budget: s.StoreBudget}
+	p := s.take(Request{Call: sessions.Call{SID: sid}})
 	session, _, err := p.load(ctx)
 	if err != nil {
 		return err
@@ -118,14 +118,15 @@ func (p *placing) endedEarly(ctx context.Context, s *sessions.Session) (*session
 // wrapOnce runs the steps after the end and stores what came of them. done is
 // false when they failed and are to be tried again.
 func (p *placing) wrapOnce(ctx context.Context, s *sessions.Session) (done bool, err error) {
-	d, wanted := p.Release.Wrap(s, p.Now())
+	p.goOnWith(s)
+	d, wanted := p.release.Wrap(s, p.Now())
 	if !wanted {
 		return true, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, wrapBudget)
 	defer cancel()
 	for d.Lookup != nil {
-		d = p.Release.LookedUp(d, p.ask(ctx, *d.Lookup), p.Now())
+		d = p.release.LookedUp(d, p.ask(ctx, *d.Lookup), p.Now())
 	}
 	next := &d.Session
 	next.WrapTries++
@@ -147,7 +148,8 @@ func (p *placing) wrapOnce(ctx context.Context, s *sessions.Session) (done bool,
 // be done after it. A note without an end is dropped when it is taken up; an
 // end without a note would be forgotten.
 func (p *placing) scheduleWrap(ctx context.Context, s *sessions.Session) error {
-	if !p.Release.Wraps(s) {
+	p.goOnWith(s)
+	if !p.release.Wraps(s) {
 		return nil
 	}
 	return p.spend(ctx, func(ctx context.Context) error {

@@ -13,7 +13,7 @@ func (s *Service) Notice(ctx context.Context, r Request) error {
 	if r.Callback == nil {
 		r.Callback = &Callback{Kind: CallbackOther}
 	}
-	p := &placing{Service: s, request: r, budget: s.StoreBudget}
+	p := s.take(r)
 	if _, err := p.notice(ctx); err != nil && !errors.Is(err, sessions.ErrNotFound) {
 		return err
 	}

@@ -27,9 +27,11 @@ type placing struct {
 	request  Request
 	ticket   Ticket
 	ticketed bool
-	budget   time.Duration // of store work, what is left of it
-	lookBy   time.Time     // when look-ups have to be done; zero before the first
-	looked   []looked      // those made so far
+	served   *flows.Release // when the request came
+	release  *flows.Release // decides: that of the session, so far as it is known
+	budget   time.Duration  // of store work, what is left of it
+	lookBy   time.Time      // when look-ups have to be done; zero before the first
+	looked   []looked       // those made so far
 }
 
 // where is the table of turns (design, section 7). s is nil for a call that
@@ -116,7 +118,8 @@ func (p *placing) load(ctx context.Context) (*sessions.Session, []sessions.Entry
 func (p *placing) settle(ctx context.Context, s *sessions.Session, early []sessions.Entry) ([]byte, error) {
 	r := p.request
 	at := p.where(s)
-	if s == nil && !p.ticketed && at != placeNotice && p.Release.Flows[r.Flow] == nil {
+	p.goOnWith(s)
+	if s == nil && !p.ticketed && at != placeNotice && p.release.Flows[r.Flow] == nil {
 		return nil, p.unknown(r.Flow)
 	}
 	switch at {
@@ -127,10 +130,10 @@ func (p *placing) settle(ctx context.Context, s *sessions.Session, early []sessi
 		if p.ticketed {
 			via = p.ticket.Via
 		}
-		return p.decide(ctx, p.Release.Answer(s, r.Brought, via, r.Step, p.Now()))
+		return p.decide(ctx, p.release.Answer(s, r.Brought, via, r.Step, p.Now()))
 	case placeLost:
 		lost := p.remains(s, early)
-		d := p.Release.Lost(lost, p.Now())
+		d := p.release.Lost(lost, p.Now())
 		d.Entry.Kind = sessions.EntryLost
 		return p.decide(ctx, d)
 	case placeNotice:
@@ -145,9 +148,9 @@ func (p *placing) settle(ctx context.Context, s *sessions.Session, early []sessi
 func (p *placing) begin(early []sessions.Entry) flows.Decision {
 	call := p.request.Call
 	if ending := ended(early); ending != "" {
-		return p.Release.BeginEnded(call, p.request.Flow, ending, p.Now())
+		return p.release.BeginEnded(call, p.request.Flow, ending, p.Now())
 	}
-	return p.Release.Begin(call, p.request.Flow, p.Now())
+	return p.release.Begin(call, p.request.Flow, p.Now())
 }
 
 // ended is how a call ended before it began; "" when it did not.
@@ -163,7 +166,7 @@ func ended(early []sessions.Entry) string {
 // remains is what is known of a call whose turns the store has lost: the
 // ticket says flow, step and turn; without one the URL gives a hint of them.
 func (p *placing) remains(s *sessions.Session, early []sessions.Entry) *sessions.Session {
-	lost := sessions.Session{Call: p.request.Call, Release: p.Release.ID, BeganAt: p.Now()}
+	lost := sessions.Session{Call: p.request.Call, Release: p.release.ID, BeganAt: p.Now()}
 	if s != nil {
 		lost = *s
 	} else if ending := ended(early); ending != "" {
@@ -171,7 +174,7 @@ func (p *placing) remains(s *sessions.Session, early []sessions.Entry) *sessions
 	}
 	lost.Flow, lost.Step, lost.Turn = p.request.Flow, p.request.Step, p.ticket.Turn
 	lost.Attempt, lost.Ask, lost.Cause = 1, sessions.Ask{}, p.ticket.Via
-	lost.Guarded = lost.Guarded || p.Release.Secretive(lost.Flow, lost.Step)
+	lost.Guarded = lost.Guarded || p.release.Secretive(lost.Flow, lost.Step)
 	return &lost
 }
 
@@ -192,7 +195,8 @@ func (p *placing) repeat(ctx context.Context, at place, s *sessions.Session) ([]
 		p.Log.Error("a request was not noted; it got the document it was due", "call_sid", s.Call.SID, "error", err)
 		return s.Document, nil
 	case fetches > fetchLimit:
-		return p.decide(ctx, p.Release.Escape(current, "one document was fetched too often", p.Now()))
+		p.goOnWith(current)
+		return p.decide(ctx, p.release.Escape(current, "one document was fetched too often", p.Now()))
 	}
 	return current.Document, nil
 }
