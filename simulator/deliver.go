@@ -1,0 +1,252 @@
+package simulator
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+)
+
+// answerLimit is how much of an answer is read: far more than a document has.
+const answerLimit = 4 << 20
+
+// request is one that is meant, before anything goes wrong with it.
+type request struct {
+	kind, leg string
+	method    string
+	url       string
+	form      url.Values // the platform's fields; nil for an event
+	event     []byte     // JSON
+}
+
+// envelope is a request as it goes over the wire, but for the signature, which
+// is made anew each time.
+type envelope struct {
+	request
+	method string
+	url    string
+	header http.Header
+	body   []byte
+}
+
+// late is a request that comes again, once so many others were sent.
+type late struct {
+	envelope
+	after, times int
+}
+
+// seal makes the bytes of a request. They differ from the ordinary ones by the
+// misbehaviours that are about form.
+func seal(r request, b behaviours) envelope {
+	e := envelope{request: r, method: r.method, url: r.url, header: http.Header{}}
+	if b.has(Get) && r.form != nil {
+		e.method = http.MethodGet
+	}
+	switch {
+	case r.form == nil:
+		e.body = r.event
+		e.header.Set("Content-Type", "application/json")
+	case e.method == http.MethodGet:
+		e.url = withQuery(r.url, r.form.Encode())
+	default:
+		text := r.form.Encode()
+		if b.has(UnescapedPlus) {
+			text = strings.ReplaceAll(text, "%2B", "+")
+		}
+		e.body = []byte(text)
+		e.header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if b.has(NoContentType) {
+		e.header.Del("Content-Type")
+	}
+	return e
+}
+
+// withQuery adds fields to a URL and keeps what it has.
+func withQuery(target, query string) string {
+	target, fragment, _ := strings.Cut(target, "#")
+	joint := "?"
+	if strings.Contains(target, "?") {
+		joint = "&"
+	}
+	if target += joint + query; fragment != "" {
+		target += "#" + fragment
+	}
+	return target
+}
+
+// deliver sends a request with its misbehaviours, and gives the exchange whose
+// answer counts.
+func (c *course) deliver(ctx context.Context, r request, b behaviours) *Exchange {
+	if one, has := b.find(Delay); has {
+		c.pass(delayOf(one).Seconds())
+	}
+	e := seal(r, b)
+	c.forge(ctx, e, b)
+	answer := c.lost(ctx, e, b)
+	if answer == nil {
+		answer = c.atOnce(ctx, e, b)
+	}
+	c.overdue(ctx)
+	if n := b.times(LateDuplicate); n > 0 {
+		c.late = append(c.late, late{envelope: e, after: 1 + c.draw("late", 2), times: n})
+	}
+	if b.has(AfterEnd) {
+		c.stays = append(c.stays, e)
+	}
+	return answer
+}
+
+func delayOf(b Behaviour) time.Duration {
+	if b.Delay > 0 {
+		return b.Delay
+	}
+	return 3 * time.Second
+}
+
+// atOnce sends a request as often as it comes at once. The first answer counts.
+func (c *course) atOnce(ctx context.Context, e envelope, b behaviours) *Exchange {
+	n := b.times(Duplicate)
+	if n == 0 {
+		return c.send(ctx, e, shape(b))
+	}
+	var wait sync.WaitGroup
+	answers := make(chan *Exchange, n+1)
+	for range n + 1 {
+		x := c.posted(e, Duplicate)
+		wait.Go(func() {
+			c.exchange(ctx, e, x)
+			answers <- x
+		})
+	}
+	wait.Wait()
+	first := <-answers
+	for range n {
+		c.done(<-answers)
+	}
+	return first
+}
+
+// shape names the misbehaviour that is in the bytes of a request.
+func shape(b behaviours) string {
+	for _, one := range b {
+		switch one.Name {
+		case Get, UnescapedPlus, NoContentType, BareResult, EnvelopedResult, NoResult, UnknownStatus, Delay:
+			return one.Name
+		}
+	}
+	return ""
+}
+
+// lost sends a request to the fallback URL because its answer was lost or it
+// never arrived; nil when that is not so, or there is no such URL.
+func (c *course) lost(ctx context.Context, e envelope, b behaviours) *Exchange {
+	if !b.has(Failover) || c.FallbackURL == "" || e.form == nil {
+		return nil
+	}
+	if c.draw("failover", 2) == 0 {
+		c.done(c.atOnce(ctx, e, b))
+	}
+	return c.fallback(ctx, e.request, b)
+}
+
+// fallback sends a request to the fallback URL.
+func (c *course) fallback(ctx context.Context, r request, b behaviours) *Exchange {
+	r.url = c.FallbackURL
+	return c.send(ctx, seal(r, b), Failover)
+}
+
+// overdue sends what was to come late and is due by now.
+func (c *course) overdue(ctx context.Context) {
+	waiting := c.late
+	c.late = nil
+	for _, l := range waiting {
+		if l.after--; l.after > 0 {
+			c.late = append(c.late, l)
+			continue
+		}
+		c.again(ctx, l)
+	}
+}
+
+// flush sends all that was to come late.
+func (c *course) flush(ctx context.Context) {
+	for _, l := range c.late {
+		c.again(ctx, l)
+	}
+	c.late = nil
+}
+
+func (c *course) again(ctx context.Context, l late) {
+	for range l.times {
+		c.done(c.send(ctx, l.envelope, LateDuplicate))
+	}
+}
+
+// tell sends a notification: its answer is not executed.
+func (c *course) tell(ctx context.Context, r request) {
+	c.done(c.send(ctx, seal(r, nil), ""))
+}
+
+// send sends a request once and waits for the answer.
+func (c *course) send(ctx context.Context, e envelope, behaves string) *Exchange {
+	x := c.posted(e, behaves)
+	c.exchange(ctx, e, x)
+	return x
+}
+
+// posted puts a request into the record, signed.
+func (c *course) posted(e envelope, behaves string) *Exchange {
+	x := &Exchange{
+		Kind: e.kind, Leg: e.leg, Behaves: behaves, At: c.clock.Now(),
+		Method: e.method, URL: e.url, Header: e.header.Clone(), Body: e.body, Fields: e.form,
+	}
+	c.sign(x, e.body)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.sent = append(c.sent, x)
+	return x
+}
+
+// exchange sends what was recorded and fills in the answer.
+func (c *course) exchange(ctx context.Context, e envelope, x *Exchange) {
+	patience := c.Patience
+	if patience == 0 {
+		patience = 5 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	began := time.Now()
+	defer func() { x.Took = time.Since(began) }()
+	message, err := http.NewRequestWithContext(ctx, x.Method, x.URL, bytes.NewReader(e.body))
+	if err != nil {
+		x.Failure = err.Error()
+		return
+	}
+	message.Header = x.Header.Clone()
+	transport := c.Transport
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	answer, err := transport.RoundTrip(message) // and no client: Telnyx follows no redirects
+	if err != nil {
+		x.Failure = err.Error()
+		return
+	}
+	defer answer.Body.Close()
+	x.Status, x.Headers = answer.StatusCode, answer.Header
+	if x.Answer, err = io.ReadAll(io.LimitReader(answer.Body, answerLimit)); err != nil {
+		x.Status, x.Failure = 0, err.Error()
+	}
+}
+
+// done shows an exchange to whoever watches.
+func (c *course) done(x *Exchange) {
+	if c.call.Observe != nil {
+		c.call.Observe(*x)
+	}
+}
