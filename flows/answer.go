@@ -225,17 +225,6 @@ func (d *turn) keepRead(reading schemas.Reading, before map[string]any) {
 	}
 }
 
-// listen adds to the talk so far what a gather returned, and gives what was said
-// in it. What is said to a sensitive gather is not carried along.
-func (d *turn) listen(returned []sessions.Message) []sessions.Message {
-	so := d.session.History
-	said := spokenSince(so, d.flow.Defaults.Carry, returned)
-	if step := d.flow.Steps[d.session.Step]; !d.secretive(step) {
-		d.session.History = latest(append(slices.Clip(so), said...))
-	}
-	return said
-}
-
 // silence is the status of an AI gather that brought no result. The platform's
 // word decides between trouble and a caller who did not answer; a caller who
 // spoke and still gave no result is invalid.

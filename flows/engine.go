@@ -162,6 +162,7 @@ func (d *turn) done() Decision {
 			d.document, d.session.Ask, d.drawn = Hangup(), sessions.Ask{}, nil
 		}
 		d.summarize()
+		d.settle()
 		d.session.Turn++
 		d.entry.Turn, d.entry.Flow, d.entry.Step = d.session.Turn, d.session.Flow, d.session.Step
 		d.entry.Attempt, d.entry.Outcome = d.session.Attempt, d.session.Outcome

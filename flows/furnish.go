@@ -3,7 +3,6 @@ package flows
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"texmlsrv/flows/schemas"
 	"texmlsrv/sessions"
@@ -110,7 +109,7 @@ func (f *furnisher) aiGather(g *texml.AIGather) error {
 
 func carried(history []sessions.Message) *texml.MessageHistory {
 	h := new(texml.MessageHistory)
-	for _, m := range history {
+	for _, m := range latest(history) {
 		h.Messages = append(h.Messages, texml.Message{Role: m.Role, Text: sentText(m)})
 	}
 	return h
@@ -158,34 +157,5 @@ func compiled(raw json.RawMessage) (*schemas.Schema, error) {
 	return schemas.Cached(node)
 }
 
-// historyLimit and historyBytes bound the conversation that is carried along.
-const (
-	historyLimit = 40
-	historyBytes = 8 << 10
-)
-
 // sentText is how a message stands in a document.
 func sentText(m sessions.Message) string { return breakMustache(collapse(m.Content), false) }
-
-// spokenSince is what of a returned history is new. One that begins with the
-// talk so far, as it was sent, repeats that; any other has only new messages.
-func spokenSince(so []sessions.Message, sent bool, returned []sessions.Message) []sessions.Message {
-	same := func(a, b sessions.Message) bool { return a.Role == b.Role && sentText(a) == sentText(b) }
-	if sent && len(returned) >= len(so) && slices.EqualFunc(returned[:len(so)], so, same) {
-		return returned[len(so):]
-	}
-	return returned
-}
-
-// latest keeps the end of a conversation, within its bounds.
-func latest(messages []sessions.Message) []sessions.Message {
-	size, from := 0, len(messages)
-	for from > 0 && len(messages)-from < historyLimit {
-		m := messages[from-1]
-		if size += len(m.Role) + len(m.Content); size > historyBytes {
-			break
-		}
-		from--
-	}
-	return slices.Clone(messages[from:])
-}

@@ -27,13 +27,16 @@ func (s *Session) Hide(names ...string) {
 }
 
 // Masked is the session as people may see it: sensitive values, and variables
-// that hold one, are masked, and so is the latest answer if it brought one. s
-// is not changed.
+// that hold one, are masked, and so is the latest answer if it brought one, and
+// what a gather has so far once something sensitive was asked. s is not changed.
 func (s *Session) Masked() *Session {
-	if len(s.Sensitive) == 0 && !s.Answer.Sensitive {
+	if len(s.Sensitive) == 0 && !s.Answer.Sensitive && !s.Guarded {
 		return s
 	}
 	out := *s
+	if s.Guarded { // which of it is sensitive is not known before the answer is read
+		out.Partial = s.Partial.masked()
+	}
 	secrets := s.secrets()
 	out.Gathered, out.Vars = s.mask(s.Gathered, secrets), s.mask(s.Vars, secrets)
 	out.Answer = s.Answer.masked()
@@ -63,7 +66,7 @@ func (s *Session) MaskEntry(e *Entry) {
 func (s *Session) maskRequest(e *Entry, secrets []string) *Request {
 	var unclear bool
 	switch e.Kind {
-	case EntryDuplicate, EntryStray, EntryCallback, EntryLost:
+	case EntryDuplicate, EntryStray, EntryCallback, EntryEvent, EntryLost:
 		unclear = true
 	}
 	switch r := e.Request; {
@@ -205,6 +208,25 @@ func shape(v any) any {
 		out[name] = Mask
 	}
 	return out
+}
+
+// masked are the names, with everything in them masked.
+func (v Values) masked() Values {
+	if v == nil {
+		return nil
+	}
+	out, _ := shape(map[string]any(v)).(map[string]any)
+	return out
+}
+
+// MaskNumber is the number of a telephone as logs may show it: the last four of
+// its digits, which its owner knows it by. Of anything else nothing is left.
+func MaskNumber(number string) string {
+	digits := strings.TrimPrefix(number, "+")
+	if len(digits) < 8 || strings.Trim(digits, "0123456789") != "" {
+		return Mask
+	}
+	return Mask + digits[len(digits)-4:]
 }
 
 // masked is the request with the names of its fields only: which of them holds

@@ -17,6 +17,10 @@ import (
 // to know a request again that comes without a ticket.
 const recentLimit = 8
 
+// eventsLimit is how many ids of events a session keeps, to know an event again
+// that is delivered twice.
+const eventsLimit = 32
+
 // Session is everything known of one call. Its JSON is what an operator sees
 // in Redis; Document and Revision are kept beside it, not in it.
 type Session struct {
@@ -48,6 +52,12 @@ type Session struct {
 	History    []Message   `json:"history,omitempty"`
 	Recordings []Recording `json:"recordings,omitempty"`
 	Recent     []string    `json:"recent,omitempty"` // fingerprints of the last committed requests, oldest first
+
+	Live      int       `json:"live,omitzero"`       // messages at the end of History that events told of since the document was sent
+	HeardAt   time.Time `json:"heard_at,omitzero"`   // when the event occurred that told of them
+	Partial   Values    `json:"partial,omitempty"`   // what the gather of this turn has so far, as events told: not validated
+	PartialAt time.Time `json:"partial_at,omitzero"` // when the event occurred that told of it
+	Events    []string  `json:"events,omitempty"`    // ids of the last events taken, oldest first
 
 	BeganAt time.Time `json:"began_at"`
 	SentAt  time.Time `json:"sent_at"` // when the current document was committed
@@ -140,14 +150,23 @@ func (s *Session) Ended() bool { return !s.EndedAt.IsZero() }
 
 // Remember keeps the fingerprint of a request that is being committed.
 func (s *Session) Remember(fingerprint string) {
-	s.Recent = append(slices.Clone(s.Recent), fingerprint)
-	if n := len(s.Recent) - recentLimit; n > 0 {
-		s.Recent = s.Recent[n:]
-	}
+	s.Recent = remembered(s.Recent, fingerprint, recentLimit)
 }
 
 // Remembers reports whether a request with this fingerprint was committed
 // lately.
 func (s *Session) Remembers(fingerprint string) bool {
 	return slices.Contains(s.Recent, fingerprint)
+}
+
+// Take keeps the id of an event that is being committed.
+func (s *Session) Take(event string) { s.Events = remembered(s.Events, event, eventsLimit) }
+
+// Took reports whether an event with this id was committed lately.
+func (s *Session) Took(event string) bool { return slices.Contains(s.Events, event) }
+
+// remembered is a list with one id more and, of the oldest, none beyond limit.
+func remembered(ids []string, id string, limit int) []string {
+	ids = append(slices.Clone(ids), id)
+	return ids[max(0, len(ids)-limit):]
 }

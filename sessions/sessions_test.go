@@ -84,6 +84,47 @@ func TestRemember_copies(t *testing.T) {
 	}
 }
 
+func TestTake(t *testing.T) {
+	var s sessions.Session
+	for i := range 33 {
+		s.Take(fmt.Sprint("e", i))
+	}
+	if s.Took("e0") || !s.Took("e1") || !s.Took("e32") {
+		t.Errorf("of e0 to e32 it took %v, want the last 32", s.Events)
+	}
+}
+
+// TestMasked_partial checks that what a gather has so far is masked once
+// something sensitive was asked, and only then.
+func TestMasked_partial(t *testing.T) {
+	s := sessions.Session{Partial: sessions.Values{"card": "4012", "name": nil}}
+	if diff := cmp.Diff(s.Partial, s.Masked().Partial); diff != "" {
+		t.Errorf("of a call that was asked nothing sensitive (-want +got):\n%s", diff)
+	}
+	s.Guarded = true
+	want := sessions.Values{"card": sessions.Mask, "name": sessions.Mask}
+	if diff := cmp.Diff(want, s.Masked().Partial); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if s.Partial["card"] != "4012" {
+		t.Error("the session itself was masked")
+	}
+	if s.Partial = nil; s.Masked().Partial != nil {
+		t.Error("something came of no partial result")
+	}
+}
+
+func TestMaskNumber(t *testing.T) {
+	for number, want := range map[string]string{
+		"+13125550188": "•••0188", "13125550188": "•••0188", "+4930123": "•••",
+		"": "•••", "sip:ada@example.com": "•••", "ada20000000": "•••", "++13125550188": "•••",
+	} {
+		if got := sessions.MaskNumber(number); got != want {
+			t.Errorf("MaskNumber(%q) = %q, want %q", number, got, want)
+		}
+	}
+}
+
 func TestStaleError(t *testing.T) {
 	tests := []struct{ err, want string }{
 		{(&sessions.StaleError{}).Error(), "sessions: the session is gone"},

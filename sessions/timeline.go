@@ -9,6 +9,7 @@ const (
 	EntryStray     = "stray"     // a request that could not be tied to the turn; it got the current document
 	EntryStatus    = "status"    // a call-progress callback
 	EntryCallback  = "callback"  // any other callback: recording, transcription, cost …
+	EntryEvent     = "event"     // an event: a JSON webhook
 	EntryLeg       = "leg"       // a callback of a leg that this call dialed
 	EntryLost      = "lost"      // the store had no such turn; the flow went on at otherwise
 	EntryWrap      = "wrap"      // what the flow does once after the end
@@ -22,6 +23,7 @@ type Entry struct {
 	Turn int       `json:"turn,omitzero"` // of the document that went out; for other entries the current one, 0 where the session was not looked at
 
 	Request *Request `json:"request,omitempty"`
+	Event   *Event   `json:"event,omitempty"`
 	Flow    string   `json:"flow,omitempty"` // where the turn ended up
 	Step    string   `json:"step,omitempty"`
 	Attempt int      `json:"attempt,omitzero"`
@@ -44,6 +46,14 @@ type Request struct {
 	Fingerprint string            `json:"fingerprint,omitempty"`
 	Fields      map[string]string `json:"fields,omitempty"`    // the platform's fields, undecoded
 	Malformed   string            `json:"malformed,omitempty"` // raw text that could not be read
+}
+
+// Event says which event a JSON webhook was of.
+type Event struct {
+	ID   string    `json:"id,omitempty"`  // the same in every delivery
+	Kind string    `json:"kind"`          // its type, as the platform calls it: call.ai_gather.ended …
+	At   time.Time `json:"at,omitzero"`   // when it occurred; it may come much later
+	Turn int       `json:"turn,omitzero"` // that it belongs to by our own client state; 0 where it has none
 }
 
 // Visit is a step that a turn passed through, and what was tried there.

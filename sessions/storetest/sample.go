@@ -44,7 +44,10 @@ func Session(callSID string) *sessions.Session {
 		History:    []sessions.Message{{Role: "assistant", Content: "When?"}, {Role: "user", Content: "Mañana 🍷"}},
 		Recordings: []sessions.Recording{{ID: "r-1", Seconds: 12.25, Turn: 3}},
 		Recent:     []string{"f1", "f2"},
-		BeganAt:    began, SentAt: began.Add(time.Minute), EndedAt: began.Add(2 * time.Minute), Ending: "completed",
+		Live:       1, HeardAt: began.Add(80 * time.Second),
+		Partial: sessions.Values{"day": nil, "guests": 4.0}, PartialAt: began.Add(81 * time.Second),
+		Events:  []string{"0ccc7b54-4df3-4bca-a65a-3da1ecc777f0"},
+		BeganAt: began, SentAt: began.Add(time.Minute), EndedAt: began.Add(2 * time.Minute), Ending: "completed",
 		Document: []byte(document),
 	}
 }
@@ -66,7 +69,8 @@ func Entry() sessions.Entry {
 			Method: "POST", Path: "/texml/booking/table/6.a.x", Via: "action", Fingerprint: "f2",
 			Fields: map[string]string{"CallSid": sid, "Base64Result": "eyJhIjoxfQ==", "Empty": ""}, Malformed: "a[b=1&\ufffd",
 		},
-		Flow: "booking", Step: "table", Attempt: 2, Answer: &heard,
+		Event: &sessions.Event{ID: "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0", Kind: "call.ai_gather.ended", At: began, Turn: 7},
+		Flow:  "booking", Step: "table", Attempt: 2, Answer: &heard,
 		Path: []sessions.Visit{{
 			Flow: "booking", Step: "slots", Answer: &heard,
 			Tried: []sessions.Tried{{Rule: "next[0]", When: "gathered.guests > 8 && a < b", Held: true, Goto: "operator", Problem: "guests is text"}},
