@@ -97,7 +97,7 @@ func newChecker(l *loader, r *Release) *checker {
 		}
 	}
 	for _, s := range c.spots {
-		s.asks = c.look(s.step)
+		s.asks = look(s.step)
 	}
 	c.lost = c.forgettable()
 	for _, s := range c.spots {

@@ -38,7 +38,7 @@ type rawLink struct {
 var askingVerbs = []string{"AIGather", "Gather", "Dial", "Record", "Enqueue", "Connect", "HttpRequest", "Refer", "Pay"}
 
 // look finds what a step asks.
-func (c *checker) look(step *Step) asks {
+func look(step *Step) asks {
 	var a asks
 	if step.Document == nil {
 		return a
