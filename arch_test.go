@@ -49,7 +49,7 @@ func packages(t *testing.T) map[string]pkg {
 var arrows = map[string][]string{
 	"texmlsrv/texml": {"texmlsrv/...", "net/http"},
 	"texmlsrv/flows": {
-		"texmlsrv/calls/...", "texmlsrv/callbacks/...", "texmlsrv/console/...", "texmlsrv/telnyx/...", "texmlsrv/simulator/...",
+		"texmlsrv/calls/...", "texmlsrv/callbacks/...", "texmlsrv/console/...", "texmlsrv/telnyx", "texmlsrv/simulator/...", // telnyx/commands is a table
 		"texmlsrv/cmd/...", "texmlsrv/templates", "net/http",
 		"github.com/redis/...", "github.com/gin-gonic/...", "github.com/alicebob/...",
 	},
@@ -60,10 +60,11 @@ var arrows = map[string][]string{
 	"texmlsrv/calls": {
 		"texmlsrv/callbacks/...", "texmlsrv/console/...", "texmlsrv/simulator/...", "texmlsrv/cmd/...", "github.com/gin-gonic/...",
 	},
-	"texmlsrv/callbacks":  {"texmlsrv/console/...", "texmlsrv/simulator/...", "texmlsrv/cmd/..."},
-	"texmlsrv/telnyx":     {"texmlsrv/calls/...", "texmlsrv/callbacks/...", "texmlsrv/console/...", "texmlsrv/flows/..."},
-	"texmlsrv/templates":  {"texmlsrv/..."},
-	"texmlsrv/servertest": {"texmlsrv/console/...", "texmlsrv/cmd/..."},
+	"texmlsrv/callbacks":       {"texmlsrv/console/...", "texmlsrv/simulator/...", "texmlsrv/cmd/..."},
+	"texmlsrv/telnyx/commands": {"texmlsrv/...", "net/http"},
+	"texmlsrv/telnyx":          {"texmlsrv/calls/...", "texmlsrv/callbacks/...", "texmlsrv/console/...", "texmlsrv/flows/..."},
+	"texmlsrv/templates":       {"texmlsrv/..."},
+	"texmlsrv/servertest":      {"texmlsrv/console/...", "texmlsrv/cmd/..."},
 }
 
 // exempt are packages below that have an arrow of their own: what is said of

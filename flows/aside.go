@@ -21,7 +21,7 @@ func (r *Release) Aside(s *sessions.Session, flow, step string, now time.Time) (
 	if d.flow = r.Flows[flow]; d.flow == nil || d.flow.Steps[step] == nil || d.flow.Steps[step].Document == nil {
 		return Quiet(), fmt.Errorf("flows: aside %s/%s: there is no such document", flow, step)
 	}
-	document, _, err := d.draw(d.flow.Steps[step], d.scope())
+	document, _, _, err := d.draw(d.flow.Steps[step], d.scope())
 	if err != nil {
 		return Quiet(), fmt.Errorf("flows: aside %s/%s: %w", flow, step, err)
 	}

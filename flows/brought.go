@@ -11,6 +11,8 @@ const (
 	ViaInvalid = "invalid" // a Gather refused what was pressed
 	ViaNext    = "next"    // the document ran out, and its last Redirect was followed
 	ViaStep    = "step"    // a URL made by step("name") was followed
+	ViaPush    = "push"    // the call was told to fetch the document that an event led to
+	ViaEvent   = "event"   // no request: an event brought the answer, or told that there is none
 	ViaAside   = "aside"   // a URL made by aside("name"): played without being a turn
 )
 

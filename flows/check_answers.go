@@ -23,6 +23,7 @@ var outcomes = []struct {
 	{"refer", "*", true}, {"refer", "malformed", false}, {"pay", "*", true}, {"pay", "malformed", false},
 	{"http", "*", true}, {"http", "malformed", false},
 	{"lookup", "ok", true}, {"lookup", "error", false},
+	{"command", "error", false},
 	{"flow", "ended", true},
 	{"next", "done", true}, {"next", "no_input", false},
 	{"", "", true}, // none yet
@@ -100,6 +101,9 @@ func (c *checker) brings(s *spot) answers {
 			a.with("next", "done")
 		}
 	}
+	if s.step.Command != nil {
+		a.with("command")
+	}
 	for _, choice := range s.step.Choices {
 		a.choices.add(c.choosing.of(choice.Name))
 	}
@@ -156,8 +160,8 @@ func (c *checker) answerType(a answers) expressions.Type {
 		"result":     member(has("ai", "http", "lookup", "flow", "connect", "pay", "queue", "refer"), expressions.Unknown("answer.result"), "nothing before brings a result"),
 		"recording":  member(has("record"), text, "nothing before records"),
 		"seconds":    member(has("dial", "record"), number, "nothing before dials or records"),
-		"code":       member(has("lookup"), number, "there is no look-up before"),
-		"reason":     member(has("lookup", "connect", "refer", "pay"), text, "nothing before brings a reason"),
+		"code":       member(has("lookup", "command"), number, "there is no look-up before"),
+		"reason":     member(has("lookup", "connect", "refer", "pay", "command"), text, "nothing before brings a reason"),
 		"problems":   {Kinds: expressions.List, Item: &text},
 	}}
 }

@@ -44,7 +44,7 @@ func look(step *Step) asks {
 		return a
 	}
 	conditional := false
-	step.Document.root.walk(func(e *element) {
+	step.walk(func(e *element) {
 		if slices.Contains(askingVerbs, e.name) && !slices.Contains(a.verbs, e.name) {
 			a.verbs = append(a.verbs, e.name)
 			conditional = conditional || e.when != nil || e.each != nil
@@ -61,6 +61,7 @@ func look(step *Step) asks {
 			}
 		})
 	})
+	a.command(step.Command)
 	a.certain = len(a.verbs) == 1 && !conditional
 	if step.Into != "" {
 		a.gifts = append(a.gifts, gift{name: step.Into, kind: a.kept(step), sure: a.certain})
@@ -69,6 +70,16 @@ func look(step *Step) asks {
 		a.gifts[i].from = step.Name
 	}
 	return a
+}
+
+// command notes what a step's command asks.
+func (a *asks) command(c *Command) {
+	verb := c.verb()
+	if verb == "" {
+		return
+	}
+	a.verbs = append(a.verbs, verb)
+	a.keys = a.keys || verb == "Gather"
 }
 
 // listen notes what a Gather listens to.

@@ -42,7 +42,7 @@ func (c *checker) use(s *spot) use {
 		types: c.types(place{spot: s, flow: s.flow, known: s.known, answers: c.during(s), missing: s.asks.missing}),
 		wants: map[string]expressions.Kind{}, compared: map[string][]any{}, tested: map[string]bool{},
 	}
-	s.step.Document.root.walk(func(e *element) {
+	s.step.walk(func(e *element) {
 		e.expressions(func(x *expressions.Expression, _ any, _ int) {
 			for _, path := range x.Reads() {
 				parts := strings.SplitN(path, ".", 3)

@@ -65,7 +65,9 @@ func (c *checker) stepExpressions(s *spot) {
 	}
 	if s.step.Document != nil {
 		at.answers = c.during(s)
-		c.elementExpressions(at, s.step.Document.root)
+		for _, root := range s.step.elements() {
+			c.elementExpressions(at, root)
+		}
 	}
 }
 

@@ -177,7 +177,7 @@ func (t *trial) combined(usual input, when *expressions.Expression) []input {
 // try renders the document once.
 func (t *trial) try(in input) {
 	d, scope := t.given(in)
-	document, _, err := d.draw(t.spot.step, scope)
+	document, _, _, err := d.draw(t.spot.step, scope)
 	if err != nil {
 		t.failed = append(t.failed, failure{err, in})
 		return

@@ -138,7 +138,7 @@ func (r *Release) decide(s *sessions.Session, now time.Time) *turn {
 		release: r, session: *s, flow: r.Flows[s.Flow], now: now,
 		silences: s.Silences, gathered: s.Gathered,
 	}
-	d.session.Reasked = false
+	d.session.Reasked, d.session.Command = false, nil
 	d.entry = sessions.Entry{At: now, Kind: sessions.EntryTurn}
 	if d.session.Release != r.ID {
 		d.note("release lost: goes on with the flows served now")
@@ -221,7 +221,7 @@ func (d *turn) skips(step *Step) bool {
 	if !step.Missing {
 		return false
 	}
-	schema, err := step.Document.schema(d.scope())
+	schema, err := step.schema(d.scope())
 	if err != nil || schema == nil {
 		return false // rendering will say what is wrong
 	}
@@ -277,7 +277,7 @@ func (d *turn) present(step *Step) {
 
 // render makes the document of a step; where that fails, the step has failed.
 func (d *turn) render(step *Step) {
-	document, ask, err := d.draw(step, d.documentScope(step))
+	document, ask, command, err := d.draw(step, d.documentScope(step))
 	if err != nil {
 		d.note(fmt.Sprintf("the document of %s: %v", step.Name, err))
 		if d.budget() {
@@ -285,7 +285,7 @@ func (d *turn) render(step *Step) {
 		}
 		return
 	}
-	d.document, d.session.Ask, d.drawn = document, ask, step
+	d.document, d.session.Ask, d.session.Command, d.drawn = document, ask, command, step
 	if d.secretive(step) {
 		d.session.Hide()
 	}
@@ -296,24 +296,29 @@ func (d *turn) render(step *Step) {
 func (d *turn) documentScope(step *Step) *expressions.Scope {
 	scope := d.scope()
 	scope.Values["missing"] = list(nil)
-	if schema, err := step.Document.schema(scope); err == nil && schema != nil {
+	if schema, err := step.schema(scope); err == nil && schema != nil {
 		_, missing := schema.Without(d.session.Kept)
 		scope.Values["missing"] = list(missing)
 	}
 	return scope
 }
 
-func (d *turn) draw(step *Step, scope *expressions.Scope) (Document, sessions.Ask, error) {
+// draw makes a step's document, and the command that goes with it.
+func (d *turn) draw(step *Step, scope *expressions.Scope) (Document, sessions.Ask, *sessions.Command, error) {
 	response, err := step.Document.render(*scope)
 	if err != nil {
-		return Document{}, sessions.Ask{}, err
+		return Document{}, sessions.Ask{}, nil, err
 	}
 	f := &furnisher{flow: d.flow, step: step, settings: d.settings(), session: &d.session, aside: d.aside}
+	command, err := f.command(scope)
+	if err != nil {
+		return Document{}, sessions.Ask{}, nil, err
+	}
 	if err := f.furnish(response); err != nil {
-		return Document{}, sessions.Ask{}, err
+		return Document{}, sessions.Ask{}, nil, err
 	}
 	document, err := finish(response)
-	return document, f.ask, err
+	return document, f.ask, command, err
 }
 
 // answered goes on from a step with what it brought.

@@ -39,6 +39,7 @@ const (
 	codeExpression = "FL011"
 	codeTemplate   = "FL012"
 	codeSchema     = "FL013"
+	codeCommand    = "FL014"
 )
 
 // Codes of what types show.
@@ -87,6 +88,7 @@ var readingFindings = []Finding{
 	{codeExpression, texml.Error, "the expression cannot be read", "It is not written as expressions are, or uses a name or function that does not exist."},
 	{codeTemplate, texml.Error, "the document cannot be read", "It is not well-formed XML, or uses flow: attributes in a way that there is not."},
 	{codeSchema, texml.Error, "the schema cannot be used", "Parameters hold a JSON Schema of an object; a keyword is not known or has a wrong value."},
+	{codeCommand, texml.Error, "a command that Telnyx would refuse", "There is no such command, or a setting of it is not known, missing, or outside of what Telnyx takes."},
 }
 
 var typeFindings = []Finding{

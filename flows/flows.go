@@ -104,6 +104,7 @@ type Defaults struct {
 type Step struct {
 	Name      string
 	Document  *Template
+	Command   *Command // sent to Telnyx once the document is out; nil for none
 	Lookup    *Lookup
 	Flow      string // a flow to go through; it comes back when it ends
 	Choices   []Choice

@@ -37,6 +37,7 @@ func (r *flowReader) readStep(key, n *yaml.Node) *Step {
 	before := len(r.Problems)
 	r.Mapping(n, "a step", strictyaml.Fields{
 		"document":  func(v *yaml.Node) { s.Document = r.readDocument(v) },
+		"command":   func(v *yaml.Node) { s.Command = r.readCommand(v) },
 		"lookup":    func(v *yaml.Node) { s.Lookup = r.readLookup(v) },
 		"flow":      func(v *yaml.Node) { s.Flow = r.readCalled(v) },
 		"choices":   func(v *yaml.Node) { s.Choices = r.readChoices(v) },
@@ -336,14 +337,18 @@ func (r *flowReader) checkStep(key, n *yaml.Node, s *Step) {
 		return // what is wrong with it was told; what it holds is not known
 	}
 	if s.Document == nil {
+		complain(has("command"), "has a command, but no document that holds the call meanwhile: <Pause length=\"60\"/>")
 		complain(has("choices"), "has choices, but no document with a Gather")
 		complain(has("ask"), "has ask, but no document with an AIGather")
 		complain(has("into"), "has into, but no document that brings something (a look-up has its own into)")
 		return
 	}
-	complain(has("choices") && !s.Document.has("Gather"), "has choices, but its document has no Gather")
-	complain(has("ask") && !s.Document.has("AIGather"), "has ask, but its document has no AIGather")
-	complain(has("into") && !s.Document.has("Gather") && !s.Document.has("Record"), "has into, but its document has neither Gather nor Record")
+	complain(has("choices") && !s.asks("Gather"), "has choices, but its document has no Gather")
+	complain(has("ask") && !s.asks("AIGather"), "has ask, but its document has no AIGather")
+	complain(has("into") && !s.asks("Gather", "Record"), "has into, but its document has neither Gather nor Record")
+	if verb := s.Command.verb(); verb != "" {
+		complain(s.Document.asksAnything(), "asks by its document and by its command: make them two steps")
+	}
 }
 
 func doesSomething(step *yaml.Node) bool {

@@ -168,6 +168,11 @@ func (t *Template) schema(scope *expressions.Scope) (*schemas.Schema, error) {
 	if e == nil {
 		return nil, nil
 	}
+	return r.schemaOf(e)
+}
+
+// schemaOf is the schema that an element holds, with its expressions filled in.
+func (r *renderer) schemaOf(e *element) (*schemas.Schema, error) {
 	if e.schema != nil {
 		return e.schema, nil
 	}

@@ -21,7 +21,7 @@ func (r *Release) Secretive(flow, step string) bool {
 		return true
 	}
 	s := f.Steps[step]
-	return s.Sensitive || s.Document != nil && (s.Document.has("Pay") || s.Document.root.marks())
+	return s.Sensitive || s.asks("Pay") || slices.ContainsFunc(s.elements(), (*element).marks)
 }
 
 // marks reports whether a schema in an element marks a property as sensitive.
@@ -66,7 +66,7 @@ func (d *turn) maskedDocument() Document {
 	}
 	other := *d
 	other.session = *d.session.Masked()
-	document, _, err := other.draw(d.drawn, other.documentScope(d.drawn))
+	document, _, _, err := other.draw(d.drawn, other.documentScope(d.drawn))
 	if err != nil { // a masked value may not do where the real one did
 		return concealed()
 	}

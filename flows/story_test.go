@@ -208,6 +208,9 @@ func (p *player) enter(verb, rest string, s *sessions.Session) flows.Decision {
 		return p.release.Escape(s, rest, p.now)
 	case "lost":
 		return p.release.Lost(s, p.now)
+	case "command-failed":
+		code, _ := strconv.Atoi(words[0])
+		return p.release.CommandFailed(s, code, words[1], p.now)
 	case "found", "failed":
 		return p.lookedUp(verb, rest, s)
 	}
@@ -279,6 +282,9 @@ func (p *player) print(d flows.Decision) {
 		fmt.Fprintf(out, ", %s", d.Session.Outcome)
 	}
 	fmt.Fprintf(out, "\n%s\n", p.document(d))
+	if c := d.Session.Command; c != nil {
+		fmt.Fprintf(out, "command %s %s\n", c.Name, c.Settings)
+	}
 }
 
 func (p *player) tried(tried sessions.Tried) {

@@ -55,6 +55,10 @@ type jsonTexts map[*schemas.Node]*expressions.Text
 // whatever condition.
 func (t *Template) has(name string) bool { return t.root.has(name) }
 
+// asksAnything reports whether the template holds a verb that asks, under
+// whatever condition.
+func (t *Template) asksAnything() bool { return slices.ContainsFunc(askingVerbs, t.has) }
+
 func (e *element) has(name string) bool {
 	return e.name == name || slices.ContainsFunc(e.children, func(c content) bool {
 		return c.element != nil && c.element.has(name)

@@ -56,7 +56,7 @@ func (d *turn) again(step *Step) {
 // question reports whether a step asks the caller something, so that it makes
 // sense to ask again.
 func (d *turn) question(step *Step) bool {
-	return step.Document != nil && (step.Document.has("Gather") || step.Document.has("AIGather") || step.Document.has("Record"))
+	return step.asks("Gather", "AIGather", "Record")
 }
 
 // otherwise goes where a step leads that has failed, or where the flow does when

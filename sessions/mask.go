@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -40,6 +41,7 @@ func (s *Session) Masked() *Session {
 	secrets := s.secrets()
 	out.Gathered, out.Vars = s.mask(s.Gathered, secrets), s.mask(s.Vars, secrets)
 	out.Answer = s.Answer.masked()
+	out.Command = s.Command.without(secrets)
 	return &out
 }
 
@@ -208,6 +210,21 @@ func shape(v any) any {
 		out[name] = Mask
 	}
 	return out
+}
+
+// without is the command with its settings masked where they hold one of the
+// texts.
+func (c *Command) without(secrets []string) *Command {
+	if c == nil {
+		return nil
+	}
+	var settings any
+	if err := json.Unmarshal(c.Settings, &settings); err == nil && !holds(settings, secrets) {
+		return c
+	}
+	out := *c
+	out.Settings = json.RawMessage(strconv.Quote(Mask))
+	return &out
 }
 
 // masked are the names, with everything in them masked.

@@ -38,6 +38,7 @@ type Session struct {
 	Silences   int      `json:"silences,omitzero"`     // unusable answers of one status in a row: on, after
 	LastStatus string   `json:"last_status,omitempty"` // the status they had
 	Kept       []string `json:"kept,omitempty"`        // gathered names that hold since the step was entered
+	Command    *Command `json:"command,omitempty"`     // goes with the current document; nil for none
 	Cause      string   `json:"cause,omitempty"`       // how the request that led to this turn came: fetch, action, next …
 	Reasked    bool     `json:"reasked,omitempty"`     // the turn asks the same step again
 	Escaped    bool     `json:"escaped,omitempty"`     // a bound was passed once already; the next time it is the apology

@@ -36,5 +36,8 @@ func Schema(name string) (schema []byte, ok bool) {
 		return nil, false
 	}
 	schema, err := files.ReadFile(name + ".json")
+	if err == nil && name == Flow {
+		schema, err = withCommands(schema)
+	}
 	return schema, err == nil
 }

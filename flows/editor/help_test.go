@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -53,10 +54,18 @@ type deny struct{}
 
 func (deny) Load(url string) (any, error) { return nil, errors.New("not loaded: " + url) }
 
+// compiled are the schemas compiled so far: the larger ones take a while.
+var compiled sync.Map
+
 // compile compiles a schema, or the part of it at a JSON pointer.
 func compile(t *testing.T, name, pointer string) *jsonschema.Schema {
 	t.Helper()
-	s, err := compiler(t).Compile("mem:" + name + "#" + pointer)
+	url := "mem:" + name + "#" + pointer
+	if s, done := compiled.Load(url); done {
+		return s.(*jsonschema.Schema)
+	}
+	s, err := compiler(t).Compile(url)
+	compiled.Store(url, s)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}

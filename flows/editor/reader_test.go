@@ -37,6 +37,7 @@ var keyProbes = []probe{
 	{"step", "desk/flow.yaml", flowWith("?: 1"), "/definitions/step"},
 	{"rule", "desk/flow.yaml", flowWith("otherwise: [{goto: a, ?: 1}]"), "/definitions/rule"},
 	{"rule-on-a-status", "desk/flow.yaml", flowWith("on: {error: {goto: a, ?: 1}}"), "/definitions/rule-that-waits"},
+	{"command", "desk/flow.yaml", flowWith("command: {?: {}}"), "/definitions/step/properties/command"},
 	{"lookup", "desk/flow.yaml", flowWith("lookup: {?: 1}"), "/definitions/step/properties/lookup"},
 	{"app", "app.yaml", "?: 1\n", ""},
 	{"number", "app.yaml", "numbers: {\"+13125550188\": {?: 1}}\n", "/definitions/number"},

@@ -32,6 +32,9 @@ func TestSchema_unknown(t *testing.T) {
 
 // walk visits every schema in a schema, with its JSON pointer.
 func walk(v any, pointer string, visit func(pointer string, schema map[string]any)) {
+	if strings.HasPrefix(pointer, "/definitions/command-") {
+		return // made of the table of commands, which has tests of its own
+	}
 	switch v := v.(type) {
 	case map[string]any:
 		visit(pointer, v)

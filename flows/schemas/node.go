@@ -63,6 +63,14 @@ func (n *Node) Get(name string) *Node {
 	return nil
 }
 
+// With is an object like n with a member of that name: in its place, or as the last one.
+func (n *Node) With(name string, value *Node) *Node {
+	out := *n
+	out.Members = slices.Clone(n.Members)
+	out.set(Member{Name: name, Value: value})
+	return &out
+}
+
 // Strings calls visit for every string value in author's order, names of members excepted, and
 // stops at its first error.
 func (n *Node) Strings(visit func(*Node) error) error {

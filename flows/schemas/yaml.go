@@ -23,6 +23,13 @@ func ReadYAML(src []byte) (*Node, error) {
 	return r.value(&doc, 0)
 }
 
+// FromYAML reads a value of a YAML document that was parsed before as ReadYAML reads a whole one.
+// The nodes have the places of that document.
+func FromYAML(y *yaml.Node) (*Node, error) {
+	r := yamlReader{left: maxNodes}
+	return r.value(y, 0)
+}
+
 func yamlProblems(err error) error {
 	if all, ok := errors.AsType[*yaml.LoadErrors](err); ok {
 		problems := make([]*Problem, len(all.Errors))

@@ -1,0 +1,17 @@
+package sessions
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Command is a request to the platform that goes with a turn: it is sent once
+// the document of the turn is out.
+type Command struct {
+	Name     string          `json:"name"`               // gather_using_ai, ai_assistant_start …
+	ID       string          `json:"id"`                 // the same when it is sent again, and no other's
+	Settings json.RawMessage `json:"settings,omitempty"` // its parameters, an object
+
+	SentAt time.Time `json:"sent_at,omitzero"` // when the platform took it; zero while it is still to be sent
+	Tries  int       `json:"tries,omitzero"`
+}
