@@ -46,7 +46,7 @@ func Session(callSID string) *sessions.Session {
 		Recent:     []string{"f1", "f2"},
 		Live:       1, HeardAt: began.Add(80 * time.Second),
 		Partial: sessions.Values{"day": nil, "guests": 4.0}, PartialAt: began.Add(81 * time.Second),
-		Events:  []string{"0ccc7b54-4df3-4bca-a65a-3da1ecc777f0"},
+		Events: []string{"0ccc7b54-4df3-4bca-a65a-3da1ecc777f0"},
 		Command: &sessions.Command{
 			Name: "gather_using_ai", ID: "c0ffee00-0000-4000-8000-000000000001", Settings: json.RawMessage(`{"greeting":"\u00bfCu\u00e1ntos?","parameters":{"b":{},"a":{}}}`),
 			SentAt: began.Add(62 * time.Second), Tries: 2,
