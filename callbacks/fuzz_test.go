@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,7 +45,7 @@ func FuzzRequest(f *testing.F) {
 		if recorder.Code >= 300 && recorder.Code < 400 {
 			t.Errorf("%s %q is redirected", method, path)
 		}
-		for _, r := range append(fake.documents, fake.notices...) {
+		for _, r := range slices.Concat(fake.documents, fake.notices, fake.events) {
 			// A backslash that was in a text is two in JSON.
 			if text := readable(t, r); strings.Contains(strings.ReplaceAll(text, `\\`, ""), `\u0000`) {
 				t.Errorf("NUL reached calls:\n%s", text)
