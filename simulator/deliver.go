@@ -173,23 +173,18 @@ func (c *course) overdue(ctx context.Context) {
 	}
 }
 
-// flush sends all that was to come late.
-func (c *course) flush(ctx context.Context) {
-	for _, l := range c.late {
-		c.again(ctx, l)
-	}
-	c.late = nil
-}
-
 func (c *course) again(ctx context.Context, l late) {
 	for range l.times {
 		c.done(c.send(ctx, l.envelope, LateDuplicate))
 	}
 }
 
-// tell sends a notification: its answer is not executed.
-func (c *course) tell(ctx context.Context, r request) {
-	c.done(c.send(ctx, seal(r, nil), ""))
+// tell sends notifications: their answers are not executed.
+func (c *course) tell(ctx context.Context, all ...request) {
+	for _, r := range all {
+		c.done(c.send(ctx, seal(r, nil), ""))
+		c.overdue(ctx)
+	}
 }
 
 // send sends a request once and waits for the answer.

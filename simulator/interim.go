@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
@@ -8,6 +9,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"texmlsrv/texml"
 )
 
 // ids are the parties and identifiers of a leg.
@@ -56,13 +59,68 @@ func (i ids) AI(status string, result json.RawMessage, _ []Message) url.Values {
 	return v
 }
 
+func (i ids) Partial(text string) url.Values          { return i.with("UnstableSpeechResult", text) }
+func (i ids) Leg(status string, _ float64) url.Values { return i.with("CallStatus", status) }
+func (i ids) Machine(by string) url.Values            { return i.with("AnsweredBy", by) }
+func (i ids) Conference(event, room string) url.Values {
+	return i.with("StatusCallbackEvent", event, "FriendlyName", room)
+}
+func (i ids) Enqueue(queue, result string, _ float64) url.Values {
+	return i.with("QueueSid", queue, "QueueResult", result)
+}
+func (i ids) Wait(queue string, _ float64) url.Values { return i.with("QueueSid", queue) }
+func (i ids) Connect(reason string) url.Values        { return i.with("Reason", reason) }
+func (i ids) Refer(status, code string) url.Values {
+	return i.with("ReferCallStatus", status, "ReferSipResponseCode", code)
+}
+func (i ids) PayStatus(status, result string) url.Values {
+	return i.with("Status", status, "Result", result)
+}
+func (i ids) Pay(_ *texml.Pay, result, reason string) url.Values {
+	return i.with("PayResult", result, "Result", cmp.Or(reason, result))
+}
+func (i ids) Stream(event, name string) url.Values {
+	return i.with("StreamEvent", event, "StreamName", name)
+}
+func (i ids) Siprec(event string) url.Values { return i.with("SiprecEvent", event) }
+func (i ids) Transcript(text string, _ float64) url.Values {
+	return i.with("Transcript", text, "IsFinal", "true")
+}
+func (i ids) HTTP(values map[string]string) url.Values {
+	v := i.with()
+	for k, text := range values {
+		v.Set(k, text)
+	}
+	return v
+}
+
+func (t *talk) action() url.Values { return t.ids.with("DialCallStatus", t.status) }
+func (r *recorded) form(status string) url.Values {
+	return r.l.ids.with("RecordingSid", "r", "RecordingStatus", status)
+}
+func (r *recorded) transcription() url.Values { return r.l.ids.with("TranscriptionText", "text") }
+func (r *recorded) length() string            { return strconv.Itoa(int(r.seconds)) + " s" }
+func (r *recorded) stops() []request          { return r.ends() }
+
+func (l *leg) child(name, party string, _ int) *leg {
+	c := &leg{course: l.course, name: name, ids: l.ids}
+	c.ids.Values = l.ids.with("To", party)
+	return c
+}
+
 func (l *leg) progress(status string) []request {
 	if l.StatusURL == "" {
 		return nil
 	}
-	form := l.ids.with("CallStatus", status, "CallbackSource", "call-progress-events", "SequenceNumber", strconv.Itoa(l.status))
-	l.status++
-	return []request{{kind: KindStatus, method: http.MethodPost, url: l.StatusURL, form: form}}
+	return []request{{kind: KindStatus, method: http.MethodPost, url: l.StatusURL, form: l.ids.with("CallStatus", status, "CallbackSource", "call-progress-events")}}
+}
+
+func finalWord(End) string                   { return "completed" }
+func (l *leg) conversation(talked) []request { return nil }
+func (l *leg) partial(talked) []request      { return nil }
+func (l *leg) gatherEnded(talked) []request  { return nil }
+func (l *leg) gathered(t talked, _ behaviours) url.Values {
+	return l.ids.AI(t.status, t.result, t.messages)
 }
 
 func signature(key ed25519.PrivateKey, at time.Time, body []byte) http.Header {
