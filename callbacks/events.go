@@ -1,6 +1,7 @@
 package callbacks
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -74,6 +75,20 @@ func (m members) value(name string) (value any, ok bool) {
 	return value, err == nil
 }
 
+// shown is a member as a text: of an object or a list its JSON, on one line.
+func (m members) shown(name string) string {
+	raw := m[name]
+	text := m.text(name)
+	if text != "" || len(raw) == 0 || raw[0] == '"' || raw[0] == 'n' { // an empty text, or null
+		return text
+	}
+	var line bytes.Buffer
+	if err := json.Compact(&line, raw); err != nil {
+		return clean(string(raw))
+	}
+	return clean(line.String())
+}
+
 // kept are all members as texts, within the bounds of what is kept of a form.
 func (m members) kept() map[string]string {
 	kept := make(map[string]string, min(len(m), keyLimit))
@@ -83,13 +98,8 @@ func (m members) kept() map[string]string {
 		if len(kept) >= keyLimit || len(key) > min(room, keyBytes) {
 			continue
 		}
-		value := m.text(name)
-		if raw := string(m[name]); value == "" && raw != "null" && !strings.HasPrefix(raw, `"`) {
-			value = clean(raw)
-		}
-		room -= len(key)
-		value = cut(value, min(room, textLimit))
-		room -= len(value)
+		value := cut(m.shown(name), min(room-len(key), textLimit))
+		room -= len(key) + len(value)
 		kept[key] = value
 	}
 	return kept
@@ -171,8 +181,8 @@ func (e *event) read(payload members) {
 		e.Parked = payload.text("direction") == "incoming" && payload.text("state") == "parked"
 	case e.Kind == callHangup:
 		e.Ending = ending(word(e.Reason))
-	case strings.HasPrefix(e.Kind, machineEvents) && e.AnsweredBy == "":
-		e.AnsweredBy = word(payload.text("result"))
+	case strings.HasPrefix(e.Kind, "call.machine.") && strings.HasSuffix(e.Kind, "detection.ended"):
+		e.AnsweredBy = word(payload.firstText("answered_by", "result"))
 	}
 }
 
@@ -212,7 +222,6 @@ const (
 	digitReceived  = "call.dtmf.received"
 	callInitiated  = "call.initiated"
 	callHangup     = "call.hangup"
-	machineEvents  = "call.machine."
 )
 
 // underscored are the kinds whose names have underscores of their own.
