@@ -62,8 +62,8 @@ func (c Call) Status(p Progress) url.Values {
 		v.Set("CallStatus", "in-progress")
 		add(v, "Codec", "PCMU", "SamplingRate", "8000")
 	}
-	if _, final := ends[v.Get("CallStatus")]; final {
-		c.addEnd(v, p)
+	if end, final := endOf(v.Get("CallStatus")); final {
+		c.addEnd(v, p, end)
 	}
 	return v
 }
@@ -81,23 +81,36 @@ func (c Call) progress(p Progress) url.Values {
 		"SequenceNumber", strconv.Itoa(p.Sequence), "Timestamp", seconds(p.At), "AnsweredBy", c.AnsweredBy)
 }
 
-// ends are the final words, and what Telnyx calls their cause.
-var ends = map[string]struct{ cause, sip string }{
-	"completed": {"normal_clearing", "200"},
-	"busy":      {"user_busy", "486"},
-	"no-answer": {"timeout", "408"},
-	"canceled":  {"originator_cancel", "487"},
-	"failed":    {"call_rejected", "603"},
+// end is one of the final words, with what Telnyx and SIP call the cause.
+type end struct{ word, cause, sip string }
+
+func allEnds() []end {
+	return []end{
+		{"completed", "normal_clearing", "200"},
+		{"busy", "user_busy", "486"},
+		{"no-answer", "timeout", "408"},
+		{"canceled", "originator_cancel", "487"},
+		{"failed", "call_rejected", "603"},
+	}
+}
+
+// endOf finds an end by its word or cause.
+func endOf(name string) (end, bool) {
+	for _, e := range allEnds() {
+		if e.word == name || e.cause == name {
+			return e, true
+		}
+	}
+	return end{}, false
 }
 
 // addEnd adds what only a final callback has.
-func (c Call) addEnd(v url.Values, p Progress) {
+func (c Call) addEnd(v url.Values, p Progress, e end) {
 	if p.Began.IsZero() {
 		p.Began = p.At
 	}
-	end := ends[v.Get("CallStatus")]
-	setDefault(&p.HangupCause, end.cause)
-	setDefault(&p.SIPCause, end.sip)
+	setDefault(&p.HangupCause, e.cause)
+	setDefault(&p.SIPCause, e.sip)
 	setDefault(&p.HangupSource, "caller")
 	add(v, "AnsweredTime", seconds(p.Answered), "CallControlId", c.SID, "CallDuration", "0",
 		"CallLegId", c.LegID, "CallSessionId", c.SessionID, "EndTime", seconds(p.At),
@@ -109,9 +122,10 @@ func (c Call) addEnd(v url.Values, p Progress) {
 	}
 }
 
-func wholeSeconds(d time.Duration) string {
-	return strconv.FormatInt(int64(max(0, d).Round(time.Second)/time.Second), 10)
-}
+func wholeSeconds(d time.Duration) string { return strconv.Itoa(rounded(d)) }
+
+// rounded is a duration in seconds.
+func rounded(d time.Duration) int { return int(max(0, d).Round(time.Second) / time.Second) }
 
 // Dialed is how a Dial ended.
 type Dialed struct {
