@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"texmlsrv/simulator/wire"
 	"texmlsrv/texml"
 )
 
@@ -26,6 +27,10 @@ type course struct {
 	partings []request      // what the hang-up makes come, whose answers nobody executes
 	drawn    map[string]int // how often each question was drawn
 	executed int            // documents, asides too
+	made     int            // ids
+	dialed   int            // legs
+	refused  string         // the reason of a Reject
+	encoding wire.Encoding  // of forms
 
 	running     []*recorded // recordings that Start began, until the end
 	transcribes *request    // who is told what is said; its form is filled in
@@ -38,7 +43,7 @@ type course struct {
 // begin fills in what a call leaves open.
 func (t *Telnyx) begin(call Call) *course {
 	call.From, call.To = cmp.Or(call.From, "+14155550123"), cmp.Or(call.To, "+13125550188")
-	call.Type, call.Direction = cmp.Or(call.Type, "pstn"), cmp.Or(call.Direction, "inbound")
+	call.Direction = cmp.Or(call.Direction, "inbound")
 	if call.Caller == nil {
 		call.Caller = listener{}
 	}
@@ -46,10 +51,14 @@ func (t *Telnyx) begin(call Call) *course {
 	if c.clock == nil {
 		c.clock = NewClock(time.Now())
 	}
-	ids := newIDs(call, c.clock.Now())
+	ids := wire.Call{
+		Seed: call.Seed, SID: call.SID, From: call.From, To: call.To, CallerID: call.CallerName,
+		Type: call.Type, Direction: call.Direction, AnsweredBy: call.AnsweredBy,
+	}.Filled()
 	call.SID = ids.SID
 	c.call = call
 	c.record = &Record{Call: call, Began: c.clock.Now()}
+	c.encoding = wire.Encoding{Listed: c.draw("order of fields", 2) == 1, PercentSpaces: c.draw("spaces", 2) == 1}
 	c.main = &leg{course: c, ids: ids}
 	return c
 }
@@ -99,7 +108,7 @@ func (c *course) led(ctx context.Context) (End, error) {
 func (c *course) firstRequest() request {
 	target := c.URL
 	if len(c.call.Params) > 0 {
-		target = withQuery(target, c.call.Params.Encode())
+		target = wire.WithQuery(target, c.call.Params.Encode())
 	}
 	return request{kind: KindFetch, method: c.method(), url: target, form: c.main.ids.Fetch()}
 }
@@ -112,7 +121,7 @@ func (c *course) method() string {
 // completed tells the application that the call is over, and then what comes
 // too late. What a hang-up brings may come before that or after.
 func (c *course) completed(ctx context.Context) {
-	last := c.main.progress(finalWord(c.record.End))
+	last := c.main.ending(c.record.End)
 	if partings := c.partings; c.pending.has(Reorder) || c.draw("parting", 2) == 1 {
 		last = append(last, partings...)
 	} else {
@@ -173,8 +182,8 @@ func hash(seed uint64, question string, n uint64) uint64 {
 }
 
 // pass lets time go by.
-func (c *course) pass(seconds float64) {
-	c.clock.Advance(time.Duration(seconds * float64(time.Second)))
+func (c *course) pass(n float64) {
+	c.clock.Advance(seconds(n))
 }
 
 // document is one that is executed.

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 
+	"texmlsrv/simulator/wire"
 	"texmlsrv/texml"
 )
 
@@ -15,7 +16,8 @@ import (
 type leg struct {
 	*course
 	name    string // "": the caller's own
-	ids     ids
+	ids     wire.Call
+	times   clockwork
 	context texml.Context // what its documents are fetched for
 	doc     *document     // being executed
 	rest    []texml.Verb  // of doc, behind the verb being executed
@@ -101,7 +103,8 @@ func (l *leg) verb(ctx context.Context, verb texml.Verb) (onward, error) {
 		l.hears(Line{Kind: "hangup"}, 0)
 		return l.closes(ctx, HungUp)
 	case *texml.Reject:
-		l.hears(Line{Kind: "reject", Text: cmp.Or(v.Reason, "rejected")}, 0)
+		l.refused = cmp.Or(v.Reason, "rejected")
+		l.hears(Line{Kind: "reject", Text: l.refused}, 0)
 		return l.closes(ctx, Rejected)
 	case *texml.Leave:
 		l.hears(Line{Kind: "leave"}, 0)

@@ -32,7 +32,11 @@ func (l *leg) aiGather(ctx context.Context, v *texml.AIGather) (onward, error) {
 		return onward{}, err
 	}
 	t := l.talks(m, act, greeting)
-	l.pass(t.seconds)
+	l.pass(t.seconds / 2)
+	if !l.pending.has(OnlyConversationEnded) && !l.pending.has(OnlyFallThrough) {
+		l.tell(ctx, l.partial(t)...)
+	}
+	l.pass(t.seconds / 2)
 	if act.HangUp {
 		return l.hangsUpAI(v, t), nil
 	}
@@ -141,7 +145,6 @@ func words(object json.RawMessage) string {
 // conversation. On a bad day some of these do not come.
 func (l *leg) brings(ctx context.Context, v *texml.AIGather, t talked) (onward, error) {
 	b := l.pending
-	l.tell(ctx, l.partial(t)...)
 	with := around{before: l.gatherEnded(t), after: l.conversation(t)}
 	if b.has(OnlyEvent) || b.has(OnlyFallThrough) {
 		with.after = nil
@@ -149,7 +152,7 @@ func (l *leg) brings(ctx context.Context, v *texml.AIGather, t talked) (onward, 
 	if b.has(OnlyConversationEnded) || b.has(OnlyFallThrough) {
 		with.before = nil
 	}
-	return l.answers(ctx, l.request(MomentAI, v.Method, v.ActionURL, l.gathered(t, b)), v.ActionURL, with)
+	return l.answers(ctx, l.request(MomentAI, v.Method, v.ActionURL, l.ids.AIGather(l.gathered(t, b))), v.ActionURL, with)
 }
 
 // hangsUpAI ends the call in the middle of a conversation. Telnyx does not say
@@ -162,7 +165,7 @@ func (l *leg) hangsUpAI(v *texml.AIGather, t talked) onward {
 	}
 	l.partings = append(l.partings, l.gatherEnded(t)...)
 	if strings.TrimSpace(v.ActionURL) != "" && l.draw("ai hung up", 3) == 2 {
-		l.partings = append(l.partings, l.request(MomentAI, v.Method, v.ActionURL, l.gathered(t, l.pending)))
+		l.partings = append(l.partings, l.request(MomentAI, v.Method, v.ActionURL, l.ids.AIGather(l.gathered(t, l.pending))))
 	}
 	l.partings = append(l.partings, l.conversation(t)...)
 	return hungUp

@@ -5,21 +5,30 @@ import (
 	"slices"
 	"strings"
 
+	"texmlsrv/simulator/wire"
 	"texmlsrv/texml"
 )
 
+// wireEvents are the words of a conference's callback by the tokens that ask
+// for them. Telnyx publishes those of start and leave.
+var wireEvents = map[string]string{
+	"start": "conference-start", "end": "conference-end", "join": "participant-join", "leave": "participant-leave",
+}
+
 // conference puts the caller into a room until he or the others leave. What
 // is heard until it begins is asked for once.
-func (t *talk) conference(ctx context.Context, n *texml.Conference) (onward, error) {
-	room := strings.TrimSpace(n.Name)
+func (t *talk) conference(ctx context.Context, v *texml.Conference) (onward, error) {
+	room := strings.TrimSpace(v.Name)
+	n := 0
 	told := func(event string) {
-		if slices.Contains(strings.Fields(n.StatusCallbackEvent), event) {
-			t.tell(ctx, t.notice(KindConference, n.StatusCallbackMethod, n.StatusCallback, t.ids.Conference(event, room))...)
+		if slices.Contains(strings.Fields(v.StatusCallbackEvent), event) {
+			t.tell(ctx, t.notice(KindConference, v.StatusCallbackMethod, v.StatusCallback, t.ids.Conference(wire.Conference{Event: wireEvents[event], Room: room, Sequence: n, At: t.clock.Now()}))...)
+			n++
 		}
 	}
 	told("join")
-	if strings.TrimSpace(n.WaitURL) != "" {
-		next, err := t.waits(ctx, n)
+	if strings.TrimSpace(v.WaitURL) != "" {
+		next, err := t.waits(ctx, v)
 		if err != nil || next.end != "" {
 			return next, err
 		}
@@ -28,9 +37,9 @@ func (t *talk) conference(ctx context.Context, n *texml.Conference) (onward, err
 	t.pass(t.seconds)
 	told("leave")
 	told("end")
-	if n.Record == "record-from-start" {
-		r := recorded{l: t.leg, source: "Conference", seconds: t.seconds, callback: n.RecordingStatusCallback,
-			method: n.RecordingStatusCallbackMethod, events: n.RecordingStatusCallbackEvent}
+	if v.Record == "record-from-start" {
+		r := t.recorder("Conference", v.RecordingStatusCallback, v.RecordingStatusCallbackMethod, v.RecordingStatusCallbackEvent)
+		r.recording.Seconds = seconds(t.seconds)
 		t.tell(ctx, append(r.begins(), r.ends()...)...)
 	}
 	return onward{}, ctx.Err()

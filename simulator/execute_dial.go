@@ -3,9 +3,12 @@ package simulator
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"slices"
 	"strings"
+	"time"
 
+	"texmlsrv/simulator/wire"
 	"texmlsrv/texml"
 )
 
@@ -127,9 +130,10 @@ func (t *talk) recording() []request {
 	if v.Record == "" || v.Record == "do-not-record" || t.status != "completed" {
 		return nil
 	}
-	r := recorded{l: t.leg, source: "DialVerb", seconds: t.seconds, callback: v.RecordingStatusCallback,
-		method: v.RecordingStatusCallbackMethod, events: v.RecordingStatusCallbackEvent}
-	return append(r.begins(), r.ends()...)
+	r := t.recorder("DialVerb", v.RecordingStatusCallback, v.RecordingStatusCallbackMethod, v.RecordingStatusCallbackEvent)
+	r.recording.Seconds = seconds(t.seconds)
+	r.recording.Began = t.clock.Now().Add(-r.recording.Seconds)
+	return append(r.told("in-progress"), r.ends()...)
 }
 
 // callee is what a Number or a Sip says about one leg.
@@ -147,34 +151,34 @@ func (c callee) wants(event string) bool {
 
 // calls calls one party. Those behind the first ring and are given up.
 func (t *talk) calls(ctx context.Context, i int, who callee) (onward, error) {
-	child := t.leg.child("callee", strings.TrimSpace(who.party), i)
-	told := func(event, status string, seconds float64) {
+	child := t.leg.child("callee", strings.TrimSpace(who.party))
+	told := func(event, status string) {
 		if who.wants(event) {
-			t.tell(ctx, t.notice(KindStatus, who.callbackMethod, who.callback, child.ids.Leg(status, seconds))...)
+			t.tell(ctx, t.notice(KindStatus, who.callbackMethod, who.callback, child.ids.Status(child.moment(status)))...)
 		}
 	}
-	told("initiated", "initiated", 0)
-	told("ringing", "ringing", 0)
+	told("initiated", "initiated")
+	told("ringing", "ringing")
 	if i > 0 { // somebody else answered
-		told("completed", "canceled", 0)
+		told("completed", "canceled")
 		return onward{}, ctx.Err()
 	}
 	t.child = child
 	t.pass(t.rings())
 	if t.status != "completed" {
-		told("completed", t.status, 0)
+		told("completed", t.status)
 		return onward{}, ctx.Err()
 	}
-	told("answered", "in-progress", 0)
+	told("answered", "answered")
 	if strings.TrimSpace(who.machineCallback) != "" && who.machine != "" && who.machine != "Disable" {
-		t.tell(ctx, t.notice(KindMachine, "", who.machineCallback, child.ids.Machine("human"))...)
+		t.tell(ctx, t.notice(KindMachine, "", who.machineCallback, child.ids.MachineDetection(3*time.Second))...)
 	}
 	end, err := t.screens(ctx, who)
 	if err != nil || end != "" {
 		return onward{end: end}, err
 	}
 	t.pass(t.seconds)
-	told("completed", "completed", t.seconds)
+	told("completed", "completed")
 	return onward{}, ctx.Err()
 }
 
@@ -211,7 +215,7 @@ func (t *talk) queue(ctx context.Context, n *texml.Queue) (onward, error) {
 		t.pass(1)
 		return onward{}, nil
 	}
-	t.child = t.leg.child("queued", "+14155550177", 0)
+	t.child = t.leg.child("queued", "+14155550177")
 	if strings.TrimSpace(n.URL) != "" {
 		end, err := t.aside(ctx, t.child, texml.QueueURL, t.request(KindQueued, n.Method, n.URL, t.child.ids.Fetch()))
 		if err != nil || end == InvalidDocument || end == TooLong {
@@ -237,3 +241,18 @@ func (l *leg) aside(ctx context.Context, who *leg, why texml.Context, r request)
 	}
 	return next.end, err
 }
+
+// action is what the Dial brought.
+func (t *talk) action() url.Values {
+	how := wire.Dialed{Status: t.status, ErrorCode: t.act.Reason}
+	if t.child != nil {
+		how.SID = t.child.ids.SID
+	}
+	if t.status == "completed" {
+		how.Seconds = seconds(t.seconds)
+	}
+	return t.ids.Dial(t.moment("completed"), how)
+}
+
+// seconds is a number of them as a duration.
+func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"texmlsrv/simulator/wire"
 	"texmlsrv/texml"
 )
 
@@ -31,15 +32,15 @@ func (l *leg) gather(ctx context.Context, v *texml.Gather) (onward, error) {
 	case e.digits == nil:
 		return l.silent(ctx, v)
 	case e.invalid && strings.TrimSpace(v.InvalidDigitsAction) != "":
-		form := l.ids.Gather(e.digits, nil, 0)
+		form := l.ids.Gather(wire.Gather{Digits: e.digits})
 		return l.answers(ctx, l.request(KindInvalid, l.method(), v.InvalidDigitsAction, form), v.InvalidDigitsAction, around{})
 	}
-	return l.input(ctx, v, e.digits, nil, 0, around{})
+	return l.input(ctx, v, wire.Gather{Digits: e.digits}, around{})
 }
 
 // input requests the action with what was entered.
-func (l *leg) input(ctx context.Context, v *texml.Gather, digits, speech *string, confidence float64, with around) (onward, error) {
-	action := l.request(MomentGather, l.method(), v.ActionURL, l.ids.Gather(digits, speech, confidence))
+func (l *leg) input(ctx context.Context, v *texml.Gather, brought wire.Gather, with around) (onward, error) {
+	action := l.request(MomentGather, l.method(), v.ActionURL, l.ids.Gather(brought))
 	return l.answers(ctx, action, v.ActionURL, with)
 }
 
@@ -53,7 +54,7 @@ func (l *leg) spoke(ctx context.Context, v *texml.Gather, speech string, confide
 	first, _, _ := strings.Cut(speech, " ")
 	parts := l.notice(KindPartial, v.PartialResultCallbackMethod, v.PartialResultCallback, l.ids.Partial(first))
 	parts = append(parts, l.transcript(speech, confidence)...)
-	return l.input(ctx, v, nil, &speech, confidence, around{before: parts})
+	return l.input(ctx, v, wire.Gather{Speech: &speech, Confidence: confidence}, around{before: parts})
 }
 
 // silent waits until nothing was entered. Telnyx does not say what follows: the
@@ -70,9 +71,9 @@ func (l *leg) silent(ctx context.Context, v *texml.Gather) (onward, error) {
 		return onward{}, l.skips(ctx)
 	}
 	if takes(v, "dtmf") {
-		return l.input(ctx, v, &nothing, nil, 0, around{})
+		return l.input(ctx, v, wire.Gather{Digits: &nothing}, around{})
 	}
-	return l.input(ctx, v, nil, &nothing, 0, around{})
+	return l.input(ctx, v, wire.Gather{Speech: &nothing}, around{})
 }
 
 // hangsUpGather ends the call in the middle of a Gather; an action that brings
@@ -81,7 +82,7 @@ func (l *leg) hangsUpGather(v *texml.Gather) onward {
 	l.does("hangs_up", "")
 	if v.ActionURL != "" && l.draw("gather hung up", 3) == 2 {
 		nothing := ""
-		l.partings = append(l.partings, l.request(MomentGather, l.method(), v.ActionURL, l.ids.Gather(&nothing, nil, 0)))
+		l.partings = append(l.partings, l.request(MomentGather, l.method(), v.ActionURL, l.ids.Gather(wire.Gather{Digits: &nothing})))
 	}
 	return hungUp
 }

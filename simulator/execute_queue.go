@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"strings"
+	"time"
 
+	"texmlsrv/simulator/wire"
 	"texmlsrv/texml"
 )
 
@@ -31,7 +33,7 @@ func (l *leg) enqueue(ctx context.Context, v *texml.Enqueue) (onward, error) {
 	if err != nil || next.end != "" {
 		return next, err
 	}
-	action := l.request(MomentQueue, v.Method, v.ActionURL, l.ids.Enqueue(w.queue(), w.status, w.waited()))
+	action := l.request(MomentQueue, v.Method, v.ActionURL, l.ids.Enqueue(w.now(), queueWord(w.status)))
 	if act.HangUp {
 		l.does("hangs_up", "")
 		if strings.TrimSpace(v.ActionURL) != "" && l.draw("queue hung up", 2) == 1 {
@@ -54,9 +56,31 @@ type waiting struct {
 	passed  float64
 }
 
-func (w *waiting) queue() string { return cmp.Or(strings.TrimSpace(w.verb.Queue), "queue") }
+// now is how the wait stands: it is next, after somebody else at first.
+func (w *waiting) now() wire.Waiting {
+	position := 1
+	if w.passed < w.seconds/2 {
+		position = 2
+	}
+	return wire.Waiting{
+		Queue: cmp.Or(strings.TrimSpace(w.verb.Queue), "queue"), Position: position, Size: 3,
+		Waited: seconds(w.passed), Average: 45 * time.Second,
+	}
+}
 
-func (w *waiting) waited() float64 { return w.passed }
+// queueWord is one of our words for the end of a wait as TwiML has it; Telnyx
+// publishes none. The longest wait has no word there.
+func queueWord(status string) string {
+	switch status {
+	case "left":
+		return "leave"
+	case "max_wait":
+		return ""
+	case "queue_full", "system_error":
+		return strings.ReplaceAll(status, "_", "-")
+	}
+	return wire.Word(status)
+}
 
 // waits plays documents until the wait is over, the call leaves the queue, or
 // somebody hangs up.
@@ -65,7 +89,7 @@ func (w *waiting) waits(ctx context.Context) (onward, error) {
 	began := l.clock.Now()
 	for n := 0; n < waitLimit && w.passed < w.seconds && strings.TrimSpace(v.WaitURL) != ""; n++ {
 		here := l.again()
-		r := l.request(KindWait, v.WaitURLMethod, v.WaitURL, l.ids.Wait(w.queue(), w.passed))
+		r := l.request(KindWait, v.WaitURLMethod, v.WaitURL, l.ids.Queue(w.now()))
 		end, err := l.aside(ctx, here, texml.WaitURL, r)
 		if l.clock.Now().Sub(began).Seconds() <= w.passed {
 			l.pass(5) // a document that takes no time is not asked for without end
@@ -88,9 +112,4 @@ func (w *waiting) waits(ctx context.Context) (onward, error) {
 		w.passed = w.seconds
 	}
 	return onward{}, ctx.Err()
-}
-
-// again is the same line, on which a document is played that leads nothing.
-func (l *leg) again() *leg {
-	return &leg{course: l.course, name: l.name, ids: l.ids, doc: l.doc}
 }

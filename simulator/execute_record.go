@@ -1,9 +1,7 @@
 package simulator
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"strings"
 
 	"texmlsrv/texml"
@@ -18,16 +16,16 @@ func (l *leg) records(ctx context.Context, v *texml.Record) (onward, error) {
 	if err != nil {
 		return onward{}, err
 	}
-	r := &recorded{l: l, source: "RecordVerb", seconds: l.lasts(v, act.Seconds), callback: v.RecordingStatusCallback,
-		method: v.RecordingStatusCallbackMethod, events: v.RecordingStatusCallbackEvent}
+	r := l.recorder("RecordVerb", v.RecordingStatusCallback, v.RecordingStatusCallbackMethod, v.RecordingStatusCallbackEvent)
 	l.tell(ctx, r.begins()...)
+	r.recording.Seconds = seconds(lasts(v, act.Seconds))
 	if act.Seconds > 0 {
-		l.does("records", r.length())
+		l.does("records", r.recording.Seconds.String())
 	} else {
 		l.does("silent", "")
 	}
-	l.pass(r.seconds)
-	action := l.request(MomentRecord, v.Method, v.ActionURL, r.form("completed"))
+	l.clock.Advance(r.recording.Seconds)
+	action := l.request(MomentRecord, v.Method, v.ActionURL, l.ids.Record(r.as("completed")))
 	switch {
 	case act.HangUp:
 		l.does("hangs_up", "")
@@ -53,7 +51,7 @@ func (l *leg) records(ctx context.Context, v *texml.Record) (onward, error) {
 func (l *leg) unspoken(ctx context.Context, v *texml.Record, r *recorded, action request) (onward, error) {
 	switch l.draw("silent record", 3) {
 	case 1:
-		action.form = r.form("absent")
+		action.form = l.ids.Record(r.as("absent"))
 		return l.answers(ctx, action, v.ActionURL, around{})
 	case 2:
 		return l.answers(ctx, action, v.ActionURL, around{after: r.ends()})
@@ -63,7 +61,7 @@ func (l *leg) unspoken(ctx context.Context, v *texml.Record, r *recorded, action
 
 // lasts is how many seconds of a recording there are; silence is recorded until
 // somebody gives up.
-func (l *leg) lasts(v *texml.Record, seconds float64) float64 {
+func lasts(v *texml.Record, seconds float64) float64 {
 	longest := 3600.0
 	if v.MaxLength != nil && *v.MaxLength > 0 {
 		longest = float64(*v.MaxLength)
@@ -72,41 +70,4 @@ func (l *leg) lasts(v *texml.Record, seconds float64) float64 {
 		seconds = 10
 	}
 	return min(seconds, longest)
-}
-
-// recorded is one recording, and who is told of it.
-type recorded struct {
-	l        *leg
-	id       string
-	source   string
-	seconds  float64
-	callback string
-	method   string
-	events   string
-}
-
-// wants reports whether the callback is told of an event.
-func (r *recorded) wants(event string) bool {
-	return slices.Contains(strings.Fields(cmp.Or(r.events, "completed")), event)
-}
-
-// begins tells that it has begun, where that is wanted.
-func (r *recorded) begins() []request { return r.told("in-progress") }
-
-// ends tells that it is over.
-func (r *recorded) ends() []request { return r.told("completed") }
-
-func (r *recorded) told(event string) []request {
-	if !r.wants(event) {
-		return nil
-	}
-	return r.l.notice(KindRecording, r.method, r.callback, r.form(event))
-}
-
-// transcribed tells what was said in a recording.
-func (r *recorded) transcribed(v *texml.Record) []request {
-	if v.Transcription == nil || !*v.Transcription {
-		return nil
-	}
-	return r.l.notice(KindTranscription, "", v.TranscriptionCallback, r.transcription())
 }

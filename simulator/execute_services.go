@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"texmlsrv/simulator/wire"
 	"texmlsrv/texml"
 )
 
@@ -74,7 +75,11 @@ func (l *leg) refer(ctx context.Context, v *texml.Refer) (onward, error) {
 	if strings.TrimSpace(v.ActionURL) == "" && act.Status == "" {
 		return onward{end: Transferred}, nil
 	}
-	form := l.ids.Refer(cmp.Or(act.Status, "in_progress"), act.Reason)
+	response, notify := cmp.Or(act.Reason, "202"), "200"
+	if act.Status != "" {
+		notify = ""
+	}
+	form := l.ids.Refer(cmp.Or(act.Status, "in_progress"), response, notify, l.clock.Now())
 	return l.answers(ctx, l.request(MomentRefer, v.Method, v.ActionURL, form), v.ActionURL, around{})
 }
 
@@ -87,16 +92,21 @@ func (l *leg) pay(ctx context.Context, v *texml.Pay) (onward, error) {
 	if err != nil {
 		return onward{}, err
 	}
-	l.tell(ctx, l.notice(KindPayment, v.StatusCallbackMethod, v.StatusCallback, l.ids.PayStatus("processing", "pending"))...)
+	payment := wire.Payment{Method: v.PaymentMethod, Connector: v.PaymentConnector, Step: "payment-card-number"}
+	l.tell(ctx, l.notice(KindPayment, v.StatusCallbackMethod, v.StatusCallback, l.ids.PayStatus("processing", "pending", payment))...)
 	l.pass(cmp.Or(act.Seconds, 40))
 	if act.HangUp {
 		l.does("hangs_up", "")
 		return hungUp, nil
 	}
 	status := cmp.Or(act.Status, "success")
-	told := l.notice(KindPayment, v.StatusCallbackMethod, v.StatusCallback, l.ids.PayStatus("completed", status))
+	payment.Result = cmp.Or(act.Reason, status)
+	if status != "success" {
+		payment.Error = act.Reason
+	}
+	told := l.notice(KindPayment, v.StatusCallbackMethod, v.StatusCallback, l.ids.PayStatus("completed", status, payment))
 	action := cmp.Or(strings.TrimSpace(v.ActionURL), l.doc.url.String())
-	return l.answers(ctx, l.request(MomentPay, v.Method, action, l.ids.Pay(v, status, act.Reason)), action, around{before: told})
+	return l.answers(ctx, l.request(MomentPay, v.Method, action, l.ids.Pay(payment)), action, around{before: told})
 }
 
 // starts begins a service that runs beside the document.
@@ -105,15 +115,12 @@ func (l *leg) starts(ctx context.Context, v *texml.Start) (gone bool) {
 		name, told := "unknown", []request(nil)
 		switch s := one.(type) {
 		case *texml.Stream:
-			name, told = "Stream", l.notice(KindService, s.StatusCallbackMethod, s.StatusCallback, l.ids.Stream("stream-started", s.Name))
+			name, told = "Stream", l.notice(KindService, s.StatusCallbackMethod, s.StatusCallback, l.ids.Stream("stream-started", s.Name, "", l.clock.Now()))
 		case *texml.Siprec:
-			name, told = "Siprec", l.notice(KindService, s.StatusCallbackMethod, s.StatusCallback, l.ids.Siprec("siprec-started"))
+			name, told = "Siprec", l.notice(KindService, s.StatusCallbackMethod, s.StatusCallback, l.ids.Siprec("siprec-started", "", l.clock.Now()))
 		case *texml.Recording:
 			name = "Recording"
-			r := &recorded{l: l, source: "StartCallRecordingAPI", callback: l.resolve(s.RecordingStatusCallback), method: s.RecordingStatusCallbackMethod, events: s.RecordingStatusCallbackEvent}
-			if s.RecordingStatusCallback == "" {
-				r.callback = ""
-			}
+			r := l.recorder("StartCallRecordingAPI", s.RecordingStatusCallback, s.RecordingStatusCallbackMethod, s.RecordingStatusCallbackEvent)
 			told = r.begins()
 			l.running = append(l.running, r)
 		case *texml.Transcription:
@@ -138,9 +145,9 @@ func (l *leg) stops(ctx context.Context, v *texml.Stop) (gone bool) {
 		name, told := "unknown", []request(nil)
 		switch s := one.(type) {
 		case *texml.Stream:
-			name, told = "Stream", l.notice(KindService, s.StatusCallbackMethod, s.StatusCallback, l.ids.Stream("stream-stopped", s.Name))
+			name, told = "Stream", l.notice(KindService, s.StatusCallbackMethod, s.StatusCallback, l.ids.Stream("stream-stopped", s.Name, "", l.clock.Now()))
 		case *texml.Siprec:
-			name, told = "Siprec", l.notice(KindService, s.StatusCallbackMethod, s.StatusCallback, l.ids.Siprec("siprec-stopped"))
+			name, told = "Siprec", l.notice(KindService, s.StatusCallbackMethod, s.StatusCallback, l.ids.Siprec("siprec-stopped", "", l.clock.Now()))
 		case *texml.Transcription:
 			name = "Transcription"
 			l.transcribes = nil
@@ -153,14 +160,4 @@ func (l *leg) stops(ctx context.Context, v *texml.Stop) (gone bool) {
 		l.tell(ctx, told...)
 	}
 	return false
-}
-
-// transcript tells what was said while a Transcription runs.
-func (l *leg) transcript(speech string, confidence float64) []request {
-	if l.transcribes == nil {
-		return nil
-	}
-	r := *l.transcribes
-	r.leg, r.form = l.name, l.ids.Transcript(speech, confidence)
-	return []request{r}
 }

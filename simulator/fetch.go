@@ -46,7 +46,7 @@ func (l *leg) reordered(ctx context.Context, r request, with around) around {
 		return around{before: with.after, after: with.before}
 	}
 	if next, is := l.rest[0].(*texml.Redirect); is {
-		l.done(l.send(ctx, seal(l.redirection(next), nil), Reorder))
+		l.done(l.send(ctx, l.seal(l.redirection(next), nil), Reorder))
 	}
 	return with
 }
