@@ -13,17 +13,17 @@ type Conversation struct{ Turns []Turn }
 
 // Turn is one document of a call, and what happened while it was played.
 type Turn struct {
-	Number  int      // of the turn; 0 when there was none
-	Step    string   // flow/step that the document is of
-	Attempt int      // how often the step has asked in a row
-	Rules   []string // that led here: next[1] when … → menu
-	Lines   []Said
+	Number  int      `json:"turn,omitempty"`    // 0 when there was none
+	Step    string   `json:"step,omitempty"`    // flow/step that the document is of
+	Attempt int      `json:"attempt,omitempty"` // how often the step has asked in a row
+	Rules   []string `json:"rules,omitempty"`   // that led here: menu next[1] when … → person
+	Lines   []Said   `json:"lines,omitempty"`
 }
 
 // Said is one thing that was said or done.
 type Said struct {
-	Who  string // hears, or somebody else who hears; the caller; the world
-	What string
+	Who  string `json:"who"` // hears, or somebody else who hears; the caller; the world
+	What string `json:"what"`
 }
 
 // last is the turn that is played.

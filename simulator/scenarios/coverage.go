@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"path"
@@ -8,7 +9,6 @@ import (
 	"strings"
 
 	"texmlsrv/flows"
-	"texmlsrv/flows/problems"
 	"texmlsrv/sessions"
 )
 
@@ -16,7 +16,7 @@ import (
 type Coverage struct {
 	Flow  string
 	Steps []Item // in the order of the file
-	Rules []Item // under always, defaults, next, otherwise and on, and choices
+	Rules []Item // under always, defaults, next, otherwise and on, and choices; by line
 }
 
 // Item is a step, a rule or a choice.
@@ -84,6 +84,7 @@ func Cover(root fs.FS, flow *flows.Flow, results []*Result) *Coverage {
 	for _, name := range rulesOf(flow) {
 		c.Rules = append(c.Rules, item(name, t.rules[name]))
 	}
+	slices.SortStableFunc(c.Rules, func(a, b Item) int { return cmp.Compare(a.Line, b.Line) })
 	return c
 }
 
@@ -188,9 +189,4 @@ func placesIn(root fs.FS, flow string) map[string]int {
 		return nil
 	}
 	return rulePlaces(file, text)
-}
-
-// Problem is an item as a mistake is told of, with its line.
-func (i Item) Problem() problems.Problem {
-	return problems.Problem{File: i.File, Line: i.Line, Message: "never tried: " + i.Name}
 }

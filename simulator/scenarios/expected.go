@@ -147,6 +147,9 @@ func (g *game) documents(want Documents) {
 }
 
 func (g *game) document(i int, d Expected) {
+	if !d.differs(g.root, g.scenario, g.result.Documents[i]) {
+		return
+	}
 	wanted := d.XML
 	if d.File != "" {
 		text, err := fs.ReadFile(g.root, g.scenario.beside(d.File))
@@ -155,9 +158,6 @@ func (g *game) document(i int, d Expected) {
 			return
 		}
 		wanted = string(text)
-	}
-	if wanted == "" {
-		return
 	}
 	want, err := canonical([]byte(wanted))
 	if err != nil {
@@ -169,9 +169,7 @@ func (g *game) document(i int, d Expected) {
 		g.fails(d.Place, "document %d: %v", i+1, err)
 		return
 	}
-	if got != want {
-		f := g.scenario.fail(d.Place, "document %d is another", i+1)
-		f.Diff = diffLines(want, got)
-		g.result.Failures = append(g.result.Failures, *f)
-	}
+	f := g.scenario.fail(d.Place, "document %d is another", i+1)
+	f.Diff = diffLines(want, got)
+	g.result.Failures = append(g.result.Failures, *f)
 }

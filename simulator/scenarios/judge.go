@@ -59,6 +59,7 @@ func (g *game) judge() {
 		e := g.scenario.Exchanges[g.caller.next]
 		g.fails(e.Place, "this was not reached: %s", endings[g.result.Record.End])
 	default:
+		g.result.complete = true
 		g.asked()
 		g.expected()
 	}

@@ -3,27 +3,23 @@ package scenarios
 import (
 	"context"
 	"crypto/ed25519"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
+	"sync"
 	"time"
 
 	"texmlsrv/flows"
 	"texmlsrv/sessions"
 	"texmlsrv/simulator"
 	"texmlsrv/simulator/local"
+	"texmlsrv/simulator/wire"
 )
-
-// signingKey is Telnyx's in the worlds of scenarios.
-var signingKey = func() ed25519.PrivateKey {
-	seed := sha256.Sum256([]byte("the key of simulated worlds"))
-	return ed25519.NewKeyFromSeed(seed[:])
-}()
 
 // ourNumber is the number that is called where a scenario names none.
 const ourNumber = "+14155550188"
@@ -59,6 +55,8 @@ type Result struct {
 	Timeline     []sessions.Entry
 	Took         time.Duration // real time
 
+	complete bool // the conversation went as the scenario says
+
 	asides []string // flow/step of documents that were played without being a turn
 	made   []made   // look-ups
 }
@@ -87,11 +85,11 @@ type game struct {
 }
 
 func (g *game) play(ctx context.Context) error {
-	release := g.world()
+	release, key := g.world(), wire.TestKey()
 	clock := local.NewClock(g.scenario.begins(release))
 	server, err := local.Start(local.Options{
 		Release: release, Clock: clock, Looker: g.looker, Stores: g.stores,
-		Keys: []ed25519.PublicKey{signingKey.Public().(ed25519.PublicKey)},
+		Keys: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)},
 	})
 	if err != nil {
 		return fmt.Errorf("scenarios: %w", err)
@@ -102,7 +100,7 @@ func (g *game) play(ctx context.Context) error {
 	telnyx := &simulator.Telnyx{
 		URL: server.VoiceURL(g.scenario.Flow), FallbackURL: server.VoiceURL(g.scenario.Flow),
 		StatusURL: server.StatusURL(), EventsURL: server.EventsURL(),
-		Transport: server, Key: signingKey, Clock: clock,
+		Transport: server, Key: key, Clock: clock,
 	}
 	call := g.scenario.call()
 	call.Caller = g.caller
@@ -236,4 +234,28 @@ func (g *game) remember(ctx context.Context, sid string) error {
 	g.result.Conversation.explain(g.result.Timeline)
 	g.result.made = g.looker.made
 	return nil
+}
+
+// PlayAll plays scenarios, several at once, and gives what came of each in
+// their order. done is called after each; nil is nobody.
+func (p *Player) PlayAll(ctx context.Context, all []*Scenario, done func()) ([]*Result, error) {
+	results, errs := make([]*Result, len(all)), make([]error, len(all))
+	queue := make(chan int)
+	var workers sync.WaitGroup
+	for range min(len(all), runtime.GOMAXPROCS(0)) {
+		workers.Go(func() {
+			for i := range queue {
+				results[i], errs[i] = p.Play(ctx, all[i])
+				if done != nil {
+					done()
+				}
+			}
+		})
+	}
+	for i := range all {
+		queue <- i
+	}
+	close(queue)
+	workers.Wait()
+	return results, errors.Join(errs...)
 }

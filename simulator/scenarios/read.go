@@ -78,7 +78,7 @@ func readText(root fs.FS, file string) ([]byte, error) {
 // scenario holds what could be read.
 func Read(flow, file string, text []byte) (*Scenario, problems.List) {
 	r := &reader{File: strictyaml.Parse(file, text)}
-	r.out = &Scenario{Flow: flow, File: file, source: r.Source}
+	r.out = &Scenario{Flow: flow, File: file, source: r.File}
 	if r.Root != nil {
 		r.read()
 	}

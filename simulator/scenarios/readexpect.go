@@ -37,7 +37,7 @@ func (r *reader) steps(n *yaml.Node) *Steps {
 func (r *reader) documents(n *yaml.Node) *Documents {
 	out := &Documents{Place: place(n)}
 	for _, item := range r.Items(n, "documents") {
-		d := Expected{Place: place(item)}
+		d := Expected{Place: place(item), node: item}
 		if item.Tag != "!!null" {
 			d.File = r.line(item, "a document")
 		}

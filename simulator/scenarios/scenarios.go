@@ -12,7 +12,9 @@ package scenarios
 import (
 	"time"
 
-	"texmlsrv/flows/problems"
+	"go.yaml.in/yaml/v4"
+
+	"texmlsrv/flows/strictyaml"
 	"texmlsrv/simulator"
 )
 
@@ -27,7 +29,7 @@ type Scenario struct {
 	Exchanges []Exchange
 	Expect    Expect
 
-	source *problems.Source
+	source *strictyaml.File
 }
 
 // Place is a place in a scenario's file. The zero value is the whole file.
@@ -144,6 +146,8 @@ type Expected struct {
 	File  string // beside the scenario; "" for none
 	XML   string // in place; "" for none
 	Place Place
+
+	node *yaml.Node // of XML
 }
 
 // Lookups are the look-ups of a call, in order.
