@@ -17,7 +17,7 @@ type Event struct {
 
 	ClientState string // base64 of whoever began the gather; "" is null
 	Attempt     int    // meta.attempt; 0 is 1
-	DeliveredTo string // meta.delivered_to
+	DeliveredTo string // meta.delivered_to: the URL; "" is left out
 	NoMeta      bool   // no meta at all, as in Telnyx's specification
 	NoData      bool   // no wrapper, as one receiver has met
 }
@@ -40,8 +40,11 @@ func (e Event) JSON() []byte {
 	case e.NoMeta:
 		return object("data", json.RawMessage(data))
 	}
-	meta := object("attempt", max(e.Attempt, 1), "delivered_to", e.DeliveredTo)
-	return object("data", json.RawMessage(data), "meta", json.RawMessage(meta))
+	meta := []any{"attempt", max(e.Attempt, 1)}
+	if e.DeliveredTo != "" {
+		meta = append(meta, "delivered_to", e.DeliveredTo)
+	}
+	return object("data", json.RawMessage(data), "meta", json.RawMessage(object(meta...)))
 }
 
 func (e Event) payload() []byte {

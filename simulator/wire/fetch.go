@@ -23,10 +23,10 @@ func (c Call) SparseFetch() url.Values {
 	return with(c.party(), "CallStatus", "in-progress")
 }
 
-// fromSIP has no scheme, and for a number a port.
+// fromSIP has no scheme. The host is the machine that the call came from.
 func (c Call) fromSIP() string {
-	if strings.Contains(c.From, "@") {
-		return c.From
+	if user, _, is := strings.Cut(c.From, "@"); is {
+		return user + "@198.51.100.7"
 	}
 	return c.From + "@192.0.2.44:5060"
 }

@@ -131,7 +131,7 @@ func rounded(d time.Duration) int { return int(max(0, d).Round(time.Second) / ti
 type Dialed struct {
 	Status  string        // completed, busy, no-answer, canceled, failed
 	SID     string        // of the dialed leg; "" when none was made
-	Seconds time.Duration // of talk; 0 sends no DialCallDuration
+	Seconds time.Duration // how long they talked; 0 sends no DialCallDuration
 
 	ErrorCode, ErrorMessage string // of a leg that failed
 }
