@@ -44,6 +44,10 @@ func TestSignature_vectors(t *testing.T) {
 	if got := h.do("POST", "/texml/booking", bodyOf(t, "f06-digits"), header); got.status != http.StatusOK {
 		t.Errorf("F6 is answered %d %q", got.status, got.body)
 	}
+	header.Set("Telnyx-Signature-Ed25519", "sN7PCKDOk7Pzc9Kw9P2jlAgHm2YIoWolozSC62w4W3Fp0z/6JnixQQGoER5uVBGnrX8i8uDq8k0+DjTZ/lR/CA==")
+	if got := h.do("POST", "/webhooks", bodyOf(t, "webhook-f11-partial-results"), header); got.status != http.StatusOK {
+		t.Errorf("F11 is answered %d %q", got.status, got.body)
+	}
 	// A GET's signature is over nothing, and proves nothing of its fields.
 	const ofNothing = "eG8QjRH4P5UpyUnjdQ3O7YIMT5vuVDQDTUjesOBpsv77Uts8qL5Z1tBYT5LgsaG0AYwO4I5PBQjV1j1UDZX6DQ=="
 	header.Set("Telnyx-Signature-Ed25519", ofNothing)
@@ -176,6 +180,11 @@ func ways() []way {
 		{"post-unsigned-fetch-key", "POST", "/texml/booking?texml_key=fetch", false, nil, false, true},
 		{"post-unsigned-through-a-proxy", "POST", "/texml/booking", false, forwarded, false, false},
 		{"callback-unsigned", "POST", "/callbacks/status", false, nil, false, true},
+		{"webhook-signed", "POST", "/webhooks", true, nil, true, true},
+		{"webhook-unsigned", "POST", "/webhooks", false, nil, false, true},
+		{"webhook-unsigned-through-a-proxy", "POST", "/webhooks/", false, forwarded, false, false},
+		{"get-webhook-bare", "GET", "/webhooks?call_control_id=v3:a", false, nil, false, true},
+		{"get-webhook-fetch-key", "GET", "/webhooks?texml_key=fetch&call_control_id=v3:a", false, nil, true, true},
 		{"get-bare", "GET", "/texml/booking?" + sid, false, nil, false, true},
 		{"get-signed", "GET", "/texml/booking?" + sid, true, nil, false, true},
 		{"get-fetch-key", "GET", "/texml/booking?texml_key=fetch&" + sid, false, nil, true, true},

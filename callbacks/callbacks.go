@@ -1,5 +1,6 @@
 // Package callbacks is the edge to Telnyx: the routes it calls, the proof that
-// it was Telnyx who called, and the translation of its forms into our words.
+// it was Telnyx who called, and the translation of its forms and JSON events
+// into our words.
 //
 // The platform's field names (CallSid, Base64Result …) are known here and
 // nowhere else. A request is read once and bounded, proven authentic, decoded
@@ -28,6 +29,10 @@ type Calls interface {
 	// Notice takes a callback whose reply is not executed. Its Callback is
 	// never nil. An error is logged; the platform is told 200 all the same.
 	Notice(ctx context.Context, r calls.Request) error
+
+	// Event takes an event. The Event of the request is never nil. An error is
+	// logged; the platform is told 200 all the same.
+	Event(ctx context.Context, r calls.Request) error
 
 	// TicketHolds reports whether ticket was handed out for this call, flow and step.
 	TicketHolds(callSID, flow, step, ticket string) bool
@@ -104,6 +109,7 @@ func (s *server) routes() []route {
 		{platform, "/texml/:flow/:step", s.document}, // a ticket's URL that was cut off
 		{platform, "/texml/:flow/:step/:ticket", s.document},
 		{platform, "/callbacks/status", s.notice},
+		{platform, "/webhooks", s.webhook},
 		{health, "/healthz", s.healthz},
 		{health, "/readyz", s.readyz},
 	}

@@ -91,9 +91,24 @@ func (s *server) readyz(c *gin.Context) {
 	c.JSON(status, out)
 }
 
-// receive reads, proves and decodes a request. When ok is false, the request
-// is answered already.
+// receive reads, proves and decodes a request that is a form. When ok is false,
+// the request is answered already.
 func (s *server) receive(c *gin.Context) (in incoming, ok bool) {
+	if in, ok = s.prove(c); !ok {
+		return in, false
+	}
+	in.decode()
+	if problem := sidProblem(in.form.CallSid); problem != "" {
+		plain(c, http.StatusBadRequest, problem+" "+sidHint(in.method, in.text, in.query))
+		return in, false
+	}
+	c.Set(callKey, in.form.CallSid)
+	return in, true
+}
+
+// prove reads a request and proves it authentic. When ok is false, the request
+// is answered already.
+func (s *server) prove(c *gin.Context) (in incoming, ok bool) {
 	in = incoming{
 		method: c.Request.Method,
 		path:   cut(clean(c.Request.URL.Path), pathLimit),
@@ -117,12 +132,6 @@ func (s *server) receive(c *gin.Context) (in incoming, ok bool) {
 		c.Set(observedKey, reason)
 		c.Set(observedCountKey, s.guard.observed.Add(1))
 	}
-	in.decode()
-	if problem := sidProblem(in.form.CallSid); problem != "" {
-		plain(c, http.StatusBadRequest, problem+" "+sidHint(in.method, text, c.Request.URL.RawQuery))
-		return in, false
-	}
-	c.Set(callKey, in.form.CallSid)
 	return in, true
 }
 
@@ -222,7 +231,7 @@ func accessLevel(c *gin.Context) slog.Level {
 }
 
 func noRoute(c *gin.Context) {
-	plain(c, http.StatusNotFound, "There is nothing here. Documents are at /texml and /texml/{flow}, callbacks go to /callbacks/status.")
+	plain(c, http.StatusNotFound, "There is nothing here. Documents are at /texml and /texml/{flow}, callbacks go to /callbacks/status, JSON events to /webhooks.")
 }
 
 func noMethod(c *gin.Context) {

@@ -35,6 +35,7 @@ type fakeCalls struct {
 	mu        sync.Mutex
 	documents []calls.Request
 	notices   []calls.Request
+	events    []calls.Request
 
 	documentErr, noticeErr error
 	panics                 bool
@@ -64,6 +65,13 @@ func (f *fakeCalls) Notice(_ context.Context, r calls.Request) error {
 	return f.noticeErr
 }
 
+func (f *fakeCalls) Event(_ context.Context, r calls.Request) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.events = append(f.events, r)
+	return f.noticeErr
+}
+
 func (f *fakeCalls) TicketHolds(callSID, flow, step, ticket string) bool {
 	return f.ticket != "" && ticket == f.ticket && callSID == f.sid && flow == "booking" && step == "party"
 }
@@ -74,7 +82,7 @@ func (f *fakeCalls) Health(context.Context) calls.Health { return f.health }
 func (f *fakeCalls) received() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return len(f.documents) + len(f.notices)
+	return len(f.documents) + len(f.notices) + len(f.events)
 }
 
 // harness is a listening server in front of fake calls.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,7 +96,7 @@ func TestRequests(t *testing.T) {
 // sole returns the one request that reached calls.
 func sole(t testing.TB, fake *fakeCalls) calls.Request {
 	t.Helper()
-	requests := append(fake.documents, fake.notices...)
+	requests := slices.Concat(fake.documents, fake.notices, fake.events)
 	if len(requests) != 1 {
 		t.Fatalf("%d requests reached calls, want 1", len(requests))
 	}

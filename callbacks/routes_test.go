@@ -27,6 +27,7 @@ func TestRoutes(t *testing.T) {
 		{"/texml/booking/party", "booking", "", "", false},
 		{"/texml/booking/party/3.action.tok", "booking", "party", "3.action.tok", false},
 		{"/callbacks/status", "", "", "", true},
+		{"/webhooks", "", "", "", true},
 	}
 	for _, tt := range tests {
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
@@ -94,6 +95,8 @@ func TestRoutes_refused(t *testing.T) {
 		{"call-with-a-newline", "POST", "/texml/booking", "CallSid=a%0A", 400, "1 to 128 characters"},
 		{"call-of-129", "POST", "/texml/booking", "CallSid=" + strings.Repeat("a", 129), 400, "1 to 128 characters"},
 		{"body-over-4-MiB", "POST", "/texml/booking", "CallSid=a&x=" + strings.Repeat("a", 4<<20), 413, "4 MiB"},
+		{"put-a-webhook", "PUT", "/webhooks", "", 405, "GET, POST"},
+		{"webhook-over-4-MiB", "POST", "/webhooks", `{"data":{"payload":{"call_control_id":"a","x":"` + strings.Repeat("a", 5<<20) + `"}}}`, 413, "4 MiB"},
 		{"callback-over-4-MiB", "POST", "/callbacks/status", "CallSid=a&x=" + strings.Repeat("a", 4<<20), 413, "4 MiB"},
 	}
 	for _, tt := range tests {

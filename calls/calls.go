@@ -55,6 +55,7 @@ type Service struct {
 	cache    *lru.Cache[string, *sessions.Session] // as committed by this process; only read
 	releases *releases
 	draining atomic.Bool
+	parked   numbers // whose Call Control application was explained
 }
 
 // New makes a Service.

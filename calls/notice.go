@@ -44,7 +44,11 @@ func (p *placing) notice(ctx context.Context) (*sessions.Session, error) {
 		}
 		return p.note(ctx, p.request.Call.SID, entry)
 	}
-	return p.change(ctx, entry)
+	s, _, err := p.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return p.change(ctx, s, entry, p.told)
 }
 
 // talks reports whether a callback may hold what was said or pressed.
@@ -76,51 +80,65 @@ func (p *placing) note(ctx context.Context, sid string, entry sessions.Entry) (s
 	return s, err
 }
 
-// change stores what a callback says, over whatever else happens to the
-// session meanwhile.
-func (p *placing) change(ctx context.Context, entry sessions.Entry) (*sessions.Session, error) {
-	s, _, err := p.load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	entries := []sessions.Entry{entry}
+// telling gives a session that knows what a request says, and may finish the
+// entry about it. It is false when nothing is to be stored.
+type telling func(s sessions.Session, entry *sessions.Entry) (next sessions.Session, news bool)
+
+// change stores what a request says that moves no turn, over whatever else
+// happens to the session meanwhile. For an unknown call, s being nil, the entry
+// is kept for a while, and the error is sessions.ErrNotFound.
+func (p *placing) change(ctx context.Context, s *sessions.Session, entry sessions.Entry, tell telling) (*sessions.Session, error) {
+	noted := false
 	for range placings {
 		if s == nil {
+			var err error
 			if s, err = p.note(ctx, p.request.Call.SID, entry); err != nil {
 				return nil, errors.Join(err, p.scheduleEarly(ctx, entry))
 			}
-			entries = nil // the call began meanwhile, and the entry is in its timeline
+			noted = true // the call began meanwhile, and the entry is in its timeline
 		}
-		next := p.told(*s)
-		for i := range entries {
-			next.MaskEntry(&entries[i])
-			entries[i].Turn = next.Turn
-			if s.Ended() {
-				entries[i].Ended = "" // the first ending counts
-			}
+		line := entry
+		next, news := tell(*s, &line)
+		if !news {
+			return s, nil
 		}
-		if next.Ended() && !s.Ended() {
-			if err := p.scheduleWrap(ctx, &next); err != nil {
-				return nil, err
-			}
+		next.MaskEntry(&line)
+		line.Turn = next.Turn
+		if s.Ended() {
+			line.Ended = "" // the first ending counts
 		}
-		err := p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, &next, entries...) })
+		entries := []sessions.Entry{line}
+		if noted {
+			entries = nil
+		}
+		err := p.changed(ctx, s, &next, entries)
 		stale, is := errors.AsType[*sessions.StaleError](err)
-		switch {
-		case err == nil:
-			p.cache.Add(next.Call.SID, &next)
-			return &next, nil
-		case !is:
-			p.cache.Remove(next.Call.SID)
+		if !is {
 			return &next, err
 		}
 		s = stale.Current
 	}
-	return nil, errors.New("calls: the session changed faster than a callback could be noted")
+	return nil, errors.New("calls: the session changed faster than a request could be noted")
+}
+
+// changed commits what was told, in place of the session it was told to.
+func (p *placing) changed(ctx context.Context, before, next *sessions.Session, entries []sessions.Entry) error {
+	if next.Ended() && !before.Ended() {
+		if err := p.scheduleWrap(ctx, next); err != nil {
+			return err
+		}
+	}
+	err := p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, next, entries...) })
+	if err == nil {
+		p.cache.Add(next.Call.SID, next)
+	} else {
+		p.cache.Remove(next.Call.SID)
+	}
+	return err
 }
 
 // told is a session that knows what the callback says. The first ending counts.
-func (p *placing) told(s sessions.Session) sessions.Session {
+func (p *placing) told(s sessions.Session, _ *sessions.Entry) (sessions.Session, bool) {
 	cb := p.request.Callback
 	if cb.Ends && !s.Ended() {
 		s.EndedAt, s.Ending = p.Now(), cb.Status
@@ -131,7 +149,7 @@ func (p *placing) told(s sessions.Session) sessions.Session {
 	if cb.Recording != nil {
 		s.Recordings = withRecording(s.Recordings, *cb.Recording)
 	}
-	return s
+	return s, true
 }
 
 // withRecording adds what a callback says of a recording. The same one may have

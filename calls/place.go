@@ -124,7 +124,7 @@ func (p *placing) settle(ctx context.Context, s *sessions.Session, early []sessi
 	}
 	switch at {
 	case placeBegin:
-		return p.decide(ctx, p.begin(early))
+		return p.decide(ctx, joined(p.begin(early), early))
 	case placeAnswer:
 		via := flows.ViaAction
 		if p.ticketed {

@@ -17,12 +17,13 @@ type Request struct {
 
 	Brought  flows.Brought
 	Callback *Callback // what its fields make of it; counts only where there is no ticket
+	Event    *Event    // of a JSON webhook; else nil
 
 	Method      string
 	Path        string            // without the query
 	Fields      map[string]string // the platform's fields, as they came
 	Malformed   string            // raw text of what could not be read
-	Fingerprint string            // hash of the sorted platform fields
+	Fingerprint string            // hash of the sorted platform fields, or of an event
 }
 
 // underWay reports whether a request can only be one of a call that has begun:

@@ -75,3 +75,10 @@ func (b behaviours) times(name string) int {
 func (b behaviours) unasked() bool {
 	return b.has(OnlyEvent) || b.has(OnlyConversationEnded) || b.has(OnlyFallThrough)
 }
+
+// asked are the others once the action was left out.
+func (b behaviours) asked() behaviours {
+	return slices.DeleteFunc(slices.Clone(b), func(one Behaviour) bool {
+		return one.Name == OnlyEvent || one.Name == OnlyConversationEnded || one.Name == OnlyFallThrough
+	})
+}

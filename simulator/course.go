@@ -11,20 +11,29 @@ import (
 	"sync"
 	"time"
 
+	"texmlsrv/simulator/wire"
 	"texmlsrv/texml"
 )
 
 // course is one call while it is played.
 type course struct {
 	*Telnyx
-	call    Call
-	clock   Clock
-	main    *leg
-	pending behaviours // of the request that follows
-	late    []late
-	stays   []envelope     // what comes again after the end
-	drawn   map[string]int // how often each question was drawn
-	status  int            // sequence number of the next status callback
+	call     Call
+	clock    Clock
+	main     *leg
+	pending  behaviours     // of the request that follows
+	late     []late         // what comes again
+	stays    []envelope     // what comes again after the end
+	partings []request      // what the hang-up makes come, whose answers nobody executes
+	drawn    map[string]int // how often each question was drawn
+	executed int            // documents, asides too
+	made     int            // ids
+	dialed   int            // legs
+	refused  string         // the reason of a Reject
+	encoding wire.Encoding  // of forms
+
+	running     []*recorded // recordings that Start began, until the end
+	transcribes *request    // who is told what is said; its form is filled in
 
 	mu     sync.Mutex // of what follows: requests that come twice are sent concurrently
 	record *Record
@@ -32,22 +41,26 @@ type course struct {
 }
 
 // begin fills in what a call leaves open.
-func (t *Telnyx) begin(c Call) *course {
-	c.From, c.To = cmp.Or(c.From, "+14155550123"), cmp.Or(c.To, "+13125550188")
-	c.Type, c.Direction = cmp.Or(c.Type, "pstn"), cmp.Or(c.Direction, "inbound")
-	if c.Caller == nil {
-		c.Caller = listener{}
+func (t *Telnyx) begin(call Call) *course {
+	call.From, call.To = cmp.Or(call.From, "+14155550123"), cmp.Or(call.To, "+13125550188")
+	call.Direction = cmp.Or(call.Direction, "inbound")
+	if call.Caller == nil {
+		call.Caller = listener{}
 	}
-	p := &course{Telnyx: t, clock: t.Clock, pending: c.Behaves, drawn: map[string]int{}}
-	if p.clock == nil {
-		p.clock = NewClock(time.Now())
+	c := &course{Telnyx: t, clock: t.Clock, pending: call.Behaves, drawn: map[string]int{}}
+	if c.clock == nil {
+		c.clock = NewClock(time.Now())
 	}
-	ids := newIDs(c, p.clock.Now())
-	c.SID = ids.SID
-	p.call = c
-	p.record = &Record{Call: c, Began: p.clock.Now()}
-	p.main = &leg{course: p, ids: ids}
-	return p
+	ids := wire.Call{
+		Seed: call.Seed, SID: call.SID, From: call.From, To: call.To, CallerID: call.CallerName,
+		Type: call.Type, Direction: call.Direction, AnsweredBy: call.AnsweredBy,
+	}.Filled()
+	call.SID = ids.SID
+	c.call = call
+	c.record = &Record{Call: call, Began: c.clock.Now()}
+	c.encoding = wire.Encoding{Listed: c.draw("order of fields", 2) == 1, PercentSpaces: c.draw("spaces", 2) == 1}
+	c.main = &leg{course: c, ids: ids}
+	return c
 }
 
 // listener is a Caller who listens and says nothing.
@@ -59,17 +72,11 @@ func (listener) Acts(context.Context, Moment) (Act, error) { return Act{}, nil }
 // play is the whole of a call: what the platform tells of it, and between that
 // its documents.
 func (c *course) play(ctx context.Context) error {
-	first := c.firstRequest()
-	doc, err := c.main.fetch(ctx, first, around{before: c.main.progress("initiated"), after: c.main.progress("in-progress")})
-	var next onward
-	if err == nil {
-		next, err = c.main.run(ctx, doc)
-	}
-	c.record.Ended = c.clock.Now()
+	end, err := c.led(ctx)
 	if err != nil {
-		next.end = Aborted
+		end = Aborted
 	}
-	c.record.End = next.end
+	c.record.Ended, c.record.End = c.clock.Now(), end
 	if err != nil {
 		return err
 	}
@@ -77,15 +84,31 @@ func (c *course) play(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// led has the call led by documents until it ends. It is answered with the
+// first verb, unless that refuses it.
+func (c *course) led(ctx context.Context) (End, error) {
+	l := c.main
+	told := around{before: l.progress("initiated")}
+	if c.call.Direction == "outbound" {
+		c.pass(4)
+		told.before = append(append(told.before, l.progress("ringing")...), l.progress("answered")...)
+	}
+	doc, err := l.fetch(ctx, c.firstRequest(), told)
+	if err != nil || doc == nil {
+		return l.failed, err
+	}
+	if verbs := doc.response.Verbs; c.call.Direction != "outbound" && !(len(verbs) > 0 && texml.Name(verbs[0]) == "Reject") {
+		c.tell(ctx, l.progress("answered")...)
+	}
+	next, err := l.run(ctx, doc)
+	return next.end, err
+}
+
 // firstRequest is the fetch of the voice URL.
 func (c *course) firstRequest() request {
 	target := c.URL
 	if len(c.call.Params) > 0 {
-		joint := "?"
-		if strings.Contains(target, "?") {
-			joint = "&"
-		}
-		target += joint + c.call.Params.Encode()
+		target = wire.WithQuery(target, c.call.Params.Encode())
 	}
 	return request{kind: KindFetch, method: c.method(), url: target, form: c.main.ids.Fetch()}
 }
@@ -96,23 +119,41 @@ func (c *course) method() string {
 }
 
 // completed tells the application that the call is over, and then what comes
-// too late.
+// too late. What a hang-up brings may come before that or after.
 func (c *course) completed(ctx context.Context) {
-	for _, r := range c.main.progress("completed") {
-		c.tell(ctx, r)
+	last := c.main.ending(c.record.End)
+	if partings := c.partings; c.pending.has(Reorder) || c.draw("parting", 2) == 1 {
+		last = append(last, partings...)
+	} else {
+		last = append(partings[:len(partings):len(partings)], last...)
 	}
-	c.flush(ctx)
+	for _, r := range c.running {
+		last = append(last, r.stops()...)
+	}
+	for _, r := range last {
+		c.done(c.deliver(ctx, r, c.due()))
+	}
+	for _, l := range c.late {
+		c.again(ctx, l)
+	}
 	for _, e := range c.stays {
 		c.done(c.send(ctx, e, AfterEnd))
 	}
+}
+
+// due are the misbehaviours of the request that is sent now.
+func (c *course) due() behaviours {
+	b := c.pending
+	c.pending = nil
+	return b
 }
 
 // finished is the record, once nothing is sent any more.
 func (c *course) finished() *Record {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, e := range c.sent {
-		c.record.Exchanges = append(c.record.Exchanges, *e)
+	for _, x := range c.sent {
+		c.record.Exchanges = append(c.record.Exchanges, *x)
 	}
 	return c.record
 }
@@ -125,26 +166,29 @@ func (c *course) draw(question string, n int) int {
 	if c.call.Seed == 0 {
 		return 0
 	}
+	return int(hash(c.call.Seed, question, uint64(c.drawn[question])) % uint64(n))
+}
+
+// hash mixes a seed with what is asked of it.
+func hash(seed uint64, question string, n uint64) uint64 {
 	h := fnv.New64a()
-	h.Write(binary.LittleEndian.AppendUint64(nil, c.call.Seed))
+	h.Write(binary.LittleEndian.AppendUint64(nil, seed))
 	h.Write([]byte(question))
-	h.Write(binary.LittleEndian.AppendUint64(nil, uint64(c.drawn[question])))
+	h.Write(binary.LittleEndian.AppendUint64(nil, n))
 	x := h.Sum64()
 	x ^= x >> 33 // the low bits of FNV alone are poor dice
 	x *= 0xff51afd7ed558ccd
-	x ^= x >> 33
-	return int(x % uint64(n))
+	return x ^ x>>33
 }
 
 // pass lets time go by.
-func (c *course) pass(seconds float64) {
-	c.clock.Advance(time.Duration(seconds * float64(time.Second)))
+func (c *course) pass(n float64) {
+	c.clock.Advance(seconds(n))
 }
 
 // document is one that is executed.
 type document struct {
 	url      *url.URL
-	method   string
 	response *texml.Response
 	number   int // among those that led the call; 0: an aside
 }

@@ -6,9 +6,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
+
+	"texmlsrv/simulator/wire"
 )
 
 // answerLimit is how much of an answer is read: far more than a document has.
@@ -41,42 +42,28 @@ type late struct {
 
 // seal makes the bytes of a request. They differ from the ordinary ones by the
 // misbehaviours that are about form.
-func seal(r request, b behaviours) envelope {
+func (c *course) seal(r request, b behaviours) envelope {
 	e := envelope{request: r, method: r.method, url: r.url, header: http.Header{}}
 	if b.has(Get) && r.form != nil {
 		e.method = http.MethodGet
 	}
+	as := c.encoding
+	as.RawPlus = b.has(UnescapedPlus)
 	switch {
 	case r.form == nil:
 		e.body = r.event
-		e.header.Set("Content-Type", "application/json")
+		e.header.Set("Content-Type", wire.JSONType)
+		e.header.Set("User-Agent", wire.UserAgent)
 	case e.method == http.MethodGet:
-		e.url = withQuery(r.url, r.form.Encode())
+		e.url = wire.WithQuery(r.url, as.Encode(r.form))
 	default:
-		text := r.form.Encode()
-		if b.has(UnescapedPlus) {
-			text = strings.ReplaceAll(text, "%2B", "+")
-		}
-		e.body = []byte(text)
-		e.header.Set("Content-Type", "application/x-www-form-urlencoded")
+		e.body = []byte(as.Encode(r.form))
+		e.header.Set("Content-Type", wire.FormType)
 	}
 	if b.has(NoContentType) {
 		e.header.Del("Content-Type")
 	}
 	return e
-}
-
-// withQuery adds fields to a URL and keeps what it has.
-func withQuery(target, query string) string {
-	target, fragment, _ := strings.Cut(target, "#")
-	joint := "?"
-	if strings.Contains(target, "?") {
-		joint = "&"
-	}
-	if target += joint + query; fragment != "" {
-		target += "#" + fragment
-	}
-	return target
 }
 
 // deliver sends a request with its misbehaviours, and gives the exchange whose
@@ -85,7 +72,7 @@ func (c *course) deliver(ctx context.Context, r request, b behaviours) *Exchange
 	if one, has := b.find(Delay); has {
 		c.pass(delayOf(one).Seconds())
 	}
-	e := seal(r, b)
+	e := c.seal(r, b)
 	c.forge(ctx, e, b)
 	answer := c.lost(ctx, e, b)
 	if answer == nil {
@@ -157,7 +144,7 @@ func (c *course) lost(ctx context.Context, e envelope, b behaviours) *Exchange {
 // fallback sends a request to the fallback URL.
 func (c *course) fallback(ctx context.Context, r request, b behaviours) *Exchange {
 	r.url = c.FallbackURL
-	return c.send(ctx, seal(r, b), Failover)
+	return c.send(ctx, c.seal(r, b), Failover)
 }
 
 // overdue sends what was to come late and is due by now.
@@ -173,23 +160,18 @@ func (c *course) overdue(ctx context.Context) {
 	}
 }
 
-// flush sends all that was to come late.
-func (c *course) flush(ctx context.Context) {
-	for _, l := range c.late {
-		c.again(ctx, l)
-	}
-	c.late = nil
-}
-
 func (c *course) again(ctx context.Context, l late) {
 	for range l.times {
 		c.done(c.send(ctx, l.envelope, LateDuplicate))
 	}
 }
 
-// tell sends a notification: its answer is not executed.
-func (c *course) tell(ctx context.Context, r request) {
-	c.done(c.send(ctx, seal(r, nil), ""))
+// tell sends notifications: their answers are not executed.
+func (c *course) tell(ctx context.Context, all ...request) {
+	for _, r := range all {
+		c.done(c.send(ctx, c.seal(r, nil), ""))
+		c.overdue(ctx)
+	}
 }
 
 // send sends a request once and waits for the answer.

@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 
+	"texmlsrv/simulator/wire"
 	"texmlsrv/texml"
 )
 
@@ -14,7 +16,8 @@ import (
 type leg struct {
 	*course
 	name    string // "": the caller's own
-	ids     ids
+	ids     wire.Call
+	times   clockwork
 	context texml.Context // what its documents are fetched for
 	doc     *document     // being executed
 	rest    []texml.Verb  // of doc, behind the verb being executed
@@ -28,11 +31,14 @@ type onward struct {
 	end      End       // of the leg
 }
 
+// hungUp is where a verb leads in which the caller hangs up.
+var hungUp = onward{end: CallerHungUp}
+
 // left is the end of a document that is played in a queue: Leave.
 const left End = "left"
 
-// leads reports whether the documents of the leg lead the call.
-func (l *leg) leads() bool { return l.name == "" && l.context == texml.Main }
+// leading reports whether the documents of the leg lead the call.
+func (l *leg) leading() bool { return l.name == "" && l.context == texml.Main }
 
 // fails notes why a document could not be executed.
 func (l *leg) fails(end End, reason string) {
@@ -70,6 +76,59 @@ func (l *leg) execute(ctx context.Context) (onward, error) {
 	return l.closes(ctx, RanOut)
 }
 
+// verb executes one verb.
+func (l *leg) verb(ctx context.Context, verb texml.Verb) (onward, error) {
+	switch v := verb.(type) {
+	case *texml.Gather:
+		return l.gather(ctx, v)
+	case *texml.AIGather:
+		return l.aiGather(ctx, v)
+	case *texml.Dial:
+		return l.dial(ctx, v)
+	case *texml.Record:
+		return l.records(ctx, v)
+	case *texml.Enqueue:
+		return l.enqueue(ctx, v)
+	case *texml.Connect:
+		return l.connect(ctx, v)
+	case *texml.HttpRequest:
+		return l.httpRequest(ctx, v)
+	case *texml.Refer:
+		return l.refer(ctx, v)
+	case *texml.Pay:
+		return l.pay(ctx, v)
+	case *texml.Redirect:
+		return l.redirect(ctx, v)
+	case *texml.Hangup:
+		l.hears(Line{Kind: "hangup"}, 0)
+		return l.closes(ctx, HungUp)
+	case *texml.Reject:
+		l.refused = cmp.Or(v.Reason, "rejected")
+		l.hears(Line{Kind: "reject", Text: l.refused}, 0)
+		return l.closes(ctx, Rejected)
+	case *texml.Leave:
+		l.hears(Line{Kind: "leave"}, 0)
+		return onward{end: left}, nil
+	}
+	return l.plays(ctx, verb), nil
+}
+
+// redirect goes on with another document.
+func (l *leg) redirect(ctx context.Context, v *texml.Redirect) (onward, error) {
+	if gone, err := l.listened(ctx, false); gone || err != nil {
+		return hungUp, err
+	}
+	if l.hears(Line{Kind: "redirect", Text: l.resolve(v.URL)}, 0) {
+		return hungUp, nil
+	}
+	return l.goes(l.fetch(ctx, l.redirection(v), around{}))
+}
+
+// redirection is the request that a Redirect makes.
+func (l *leg) redirection(v *texml.Redirect) request {
+	return l.request(KindRedirect, v.Method, v.URL, l.ids.Fetch())
+}
+
 // closes ends the leg; a caller who was asked nothing is heard before.
 func (l *leg) closes(ctx context.Context, end End) (onward, error) {
 	gone, err := l.listened(ctx, true)
@@ -82,7 +141,7 @@ func (l *leg) closes(ctx context.Context, end End) (onward, error) {
 // listened lets the caller act at the end of a document that waited for
 // nothing, and reports whether he hung up.
 func (l *leg) listened(ctx context.Context, last bool) (gone bool, err error) {
-	if l.asked || !l.leads() {
+	if l.asked || !l.leading() {
 		return false, nil
 	}
 	act, err := l.asks(ctx, Moment{Kind: MomentListened, Last: last})
@@ -108,8 +167,7 @@ func (l *leg) asks(ctx context.Context, m Moment) (Act, error) {
 func (l *leg) hears(line Line, seconds float64) (gone bool) {
 	line.Leg, line.At = l.name, l.clock.Now()
 	l.record.Lines = append(l.record.Lines, line)
-	gone = l.call.Caller.Hears(line) && l.name == ""
-	if gone {
+	if l.call.Caller.Hears(line) && l.name == "" {
 		l.pass(seconds / 2)
 		l.does("hangs_up", "")
 		return true
@@ -123,6 +181,27 @@ func (l *leg) does(kind, text string) {
 	l.record.Lines = append(l.record.Lines, Line{Kind: kind, Text: text, Leg: l.name, At: l.clock.Now()})
 }
 
+// answers requests the action of a verb that came to an end, unless it has
+// none or this is one of the times when Telnyx does not: then the next verb
+// runs, as it does where there is no action.
+func (l *leg) answers(ctx context.Context, action request, ref string, with around) (onward, error) {
+	if strings.TrimSpace(ref) == "" || l.pending.unasked() {
+		l.tell(ctx, with.before...)
+		l.tell(ctx, with.after...)
+		return onward{}, l.skips(ctx)
+	}
+	return l.goes(l.fetch(ctx, action, with))
+}
+
+// skips goes on to the next verb without the action that was due.
+func (l *leg) skips(ctx context.Context) error {
+	if l.pending.unasked() {
+		l.pass(3)
+		l.pending = l.pending.asked()
+	}
+	return ctx.Err()
+}
+
 // resolve makes a URL of the document absolute.
 func (l *leg) resolve(ref string) string {
 	target, err := l.doc.url.Parse(strings.TrimSpace(ref))
@@ -132,41 +211,18 @@ func (l *leg) resolve(ref string) string {
 	return target.String()
 }
 
-// request is one to a URL of the document. Verbs without a method of their own
-// give the one that the application is configured with.
-func (l *leg) request(kind, method, ref string, form map[string][]string) request {
+// request is one to a URL of the document; POST unless the method says GET.
+func (l *leg) request(kind, method, ref string, form url.Values) request {
 	return request{
 		kind: kind, leg: l.name, url: l.resolve(ref), form: form,
 		method: strings.ToUpper(cmp.Or(strings.TrimSpace(method), http.MethodPost)),
 	}
 }
 
-// verb executes one verb.
-func (l *leg) verb(ctx context.Context, verb texml.Verb) (onward, error) {
-	switch v := verb.(type) {
-	case *texml.Say, *texml.Play, *texml.Pause:
-		return l.plays(v), nil
-	case *texml.Gather:
-		return l.gather(ctx, v)
-	case *texml.AIGather:
-		return l.aiGather(ctx, v)
-	case *texml.Redirect:
-		return l.redirect(ctx, v)
-	case *texml.Hangup:
-		l.hears(Line{Kind: "hangup"}, 0)
-		return l.closes(ctx, HungUp)
+// notice is a request to a callback URL of the document, if it has one.
+func (l *leg) notice(kind, method, ref string, form url.Values) []request {
+	if strings.TrimSpace(ref) == "" {
+		return nil
 	}
-	l.hears(Line{Kind: "unknown", Text: texml.Name(verb)}, 0)
-	return onward{}, nil
-}
-
-// redirect goes on with another document.
-func (l *leg) redirect(ctx context.Context, v *texml.Redirect) (onward, error) {
-	if gone, err := l.listened(ctx, false); gone || err != nil {
-		return onward{end: CallerHungUp}, err
-	}
-	if l.hears(Line{Kind: "redirect", Text: l.resolve(v.URL)}, 0) {
-		return onward{end: CallerHungUp}, nil
-	}
-	return l.goes(l.fetch(ctx, l.request(KindRedirect, v.Method, v.URL, l.ids.Fetch()), around{}))
+	return []request{l.request(kind, method, ref, form)}
 }

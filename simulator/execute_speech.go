@@ -1,16 +1,28 @@
 package simulator
 
 import (
+	"context"
 	"strings"
 	"unicode/utf8"
 
 	"texmlsrv/texml"
 )
 
-// plays executes a verb that only plays something.
-func (l *leg) plays(verb texml.Verb) onward {
-	if l.played(verb) {
-		return onward{end: CallerHungUp}
+// plays executes a verb that asks nothing and leads nowhere.
+func (l *leg) plays(ctx context.Context, verb texml.Verb) onward {
+	gone := false
+	switch v := verb.(type) {
+	case *texml.Start:
+		gone = l.starts(ctx, v)
+	case *texml.Stop:
+		gone = l.stops(ctx, v)
+	case *texml.Say, *texml.Play, *texml.Pause:
+		gone = l.played(v)
+	default: // Telnyx drops it without a word
+		gone = l.hears(Line{Kind: "unknown", Text: texml.Name(verb)}, 0)
+	}
+	if gone {
+		return hungUp
 	}
 	return onward{}
 }
@@ -19,7 +31,7 @@ func (l *leg) plays(verb texml.Verb) onward {
 func (l *leg) played(verb texml.Verb) (gone bool) {
 	switch v := verb.(type) {
 	case *texml.Say:
-		text := strings.Join(strings.Fields(v.Content.Text()), " ")
+		text := spaced(v.Content.Text())
 		return l.hears(Line{Kind: "say", Text: text, Voice: v.Voice, Language: v.Language}, repeats(v.Loop)*spoken(text))
 	case *texml.Play:
 		return l.playsAudio(v)
@@ -40,6 +52,9 @@ func (l *leg) playsAudio(v *texml.Play) (gone bool) {
 	}
 	return l.hears(Line{Kind: "play", Text: l.resolve(v.URL)}, repeats(v.Loop)*10)
 }
+
+// spaced is a text with single spaces, as it is spoken.
+func spaced(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // repeats is how often something is played; for ever is ten times here.
 func repeats(loop *int) float64 {

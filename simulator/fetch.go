@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -20,14 +21,11 @@ type around struct{ before, after []request }
 // fetch asks for a document with the misbehaviours that are due. It is nil when
 // there is none that can be executed; the leg then knows why.
 func (l *leg) fetch(ctx context.Context, r request, with around) (*document, error) {
-	b := l.pending
-	l.pending = nil
+	b := l.due()
 	if b.has(Reorder) {
-		with.before, with.after = with.after, with.before
+		with = l.reordered(ctx, r, with)
 	}
-	for _, notice := range with.before {
-		l.tell(ctx, notice)
-	}
+	l.tell(ctx, with.before...)
 	r.leg = l.name
 	answer := l.deliver(ctx, r, b)
 	if !usable(answer) && l.FallbackURL != "" && answer.Behaves != Failover && ctx.Err() == nil {
@@ -36,10 +34,21 @@ func (l *leg) fetch(ctx context.Context, r request, with around) (*document, err
 	}
 	doc := l.opened(answer)
 	l.done(answer)
-	for _, notice := range with.after {
-		l.tell(ctx, notice)
-	}
+	l.tell(ctx, with.after...)
 	return doc, ctx.Err()
+}
+
+// reordered has a request arrive after what would follow it: after the
+// notifications that go with it; where there are none, after the document ran
+// out and went on, though the answer to the request is what is executed.
+func (l *leg) reordered(ctx context.Context, r request, with around) around {
+	if len(with.before)+len(with.after) > 0 || l.doc == nil || r.kind == KindRedirect || len(l.rest) == 0 {
+		return around{before: with.after, after: with.before}
+	}
+	if next, is := l.rest[0].(*texml.Redirect); is {
+		l.done(l.send(ctx, l.seal(l.redirection(next), nil), Reorder))
+	}
+	return with
 }
 
 // usable reports whether an answer is a document at all, well-formed or not.
@@ -50,13 +59,14 @@ func usable(x *Exchange) bool {
 // opened reads an answer that is to be executed.
 func (l *leg) opened(x *Exchange) *document {
 	if !usable(x) {
-		l.fails(NoDocument, fmt.Sprintf("%s %s was answered with status %d and no document %s", x.Method, x.URL, x.Status, x.Failure))
+		l.fails(NoDocument, fmt.Sprintf("%s %s was answered with %s", x.Method, x.URL, cmp.Or(x.Failure, fmt.Sprintf("status %d and no document", x.Status))))
 		return nil
 	}
 	x.Executed = true
 	x.Problems = texml.Check(x.Answer, texml.CheckOptions{Context: l.context})
-	doc := &document{method: x.Method}
-	if l.leads() {
+	l.executed++
+	doc := &document{}
+	if l.leading() {
 		l.record.Documents++
 		x.Document, doc.number = l.record.Documents, l.record.Documents
 	}
@@ -74,7 +84,7 @@ func (l *leg) opened(x *Exchange) *document {
 		l.fails(InvalidDocument, err.Error())
 		return nil
 	}
-	if doc.number > documentLimit {
+	if l.executed > documentLimit {
 		l.fails(TooLong, fmt.Sprintf("more than %d documents", documentLimit))
 		return nil
 	}

@@ -3,6 +3,8 @@ package simulator
 import (
 	"context"
 	"time"
+
+	"texmlsrv/simulator/wire"
 )
 
 // sign puts the signature of a body into the headers of a request.
@@ -10,7 +12,7 @@ func (c *course) sign(x *Exchange, body []byte) {
 	if c.Key == nil {
 		return
 	}
-	for name, values := range signature(c.Key, c.signedAt(), body) {
+	for name, values := range wire.Sign(c.Key, c.signedAt(), body) {
 		x.Header[name] = values
 	}
 }
@@ -39,7 +41,7 @@ func (c *course) forge(ctx context.Context, e envelope, b behaviours) {
 		} else {
 			at = at.Add(-time.Hour)
 		}
-		for header, values := range signature(c.Key, at, signed) {
+		for header, values := range wire.Sign(c.Key, at, signed) {
 			x.Header[header] = values
 		}
 		c.exchange(ctx, e, x)

@@ -9,6 +9,7 @@ import (
 
 	"texmlsrv/flows"
 	"texmlsrv/flows/problems"
+	"texmlsrv/simulator/scenarios"
 	"texmlsrv/templates"
 )
 
@@ -67,6 +68,9 @@ func shared(path string) bool {
 // check loads the tree; files are named as the person who called would.
 func (t tree) check() checked {
 	release, found := flows.Inspect(t.root, flows.Environment{})
+	if found.Err() == nil { // else what a scenario names may be missing for another reason
+		found = append(found, scenarios.CheckAll(t.root, release, t.flow)...)
+	}
 	n := len(release.Flows)
 	if t.flow != "" {
 		n, found = 1, ofFlow(t.flow, found)

@@ -1,0 +1,202 @@
+package calls
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"texmlsrv/flows"
+	"texmlsrv/sessions"
+)
+
+// Kinds of events that mean something here; there are others, and will be more.
+const (
+	EventAIGatherEnded  = "call.ai_gather.ended"
+	EventAIGatherFailed = "call.ai_gather.failed"
+	EventGatherEnded    = "call.gather.ended"
+)
+
+// Event is an event of the platform in our words: what a JSON webhook told. Of
+// the fields only those are filled that its kind has.
+type Event struct {
+	sessions.Event        // which one; Turn is that of its client state
+	Flow, Step     string // that its client state names, if it is ours
+
+	Status    string // how a gather, a playback … ended, in snake_case
+	Result    any    // of an AI gather: decoded JSON, not held against any schema; nil for none
+	Malformed bool   // there was a result, but it was not readable
+	Digits    *string
+	History   []sessions.Message // what was said, as far as it tells
+	Partial   sessions.Values    // what an AI gather has so far; nil where it does not tell
+
+	Reason       string  // why a call or a conversation ended, in the platform's word
+	Seconds      float64 // how long it was
+	AnsweredBy   string  // of machine detection, in snake_case
+	Conversation string  // the id of an AI conversation
+	Ending       string  // the call is over: the final word, as of a status callback; "" while it is not
+	Parked       bool    // the call waits for commands, and fetches no documents
+	Connection   string  // the id of the application or connection that it came by
+}
+
+// Brought is what the event brings as an answer to the turn that it belongs to,
+// in place of the action of an AIGather or Gather. An event that is no answer
+// brings nothing.
+func (e *Event) Brought() flows.Brought {
+	switch e.Kind {
+	case EventAIGatherEnded:
+		return flows.Brought{AI: &flows.AIResult{Status: e.Status, Result: e.Result, Malformed: e.Malformed, History: e.History}}
+	case EventAIGatherFailed: // whatever it says, it is trouble
+		return flows.Brought{AI: &flows.AIResult{Status: "failed", History: e.History}}
+	case EventGatherEnded:
+		digits := ""
+		if e.Digits != nil {
+			digits = *e.Digits
+		}
+		return flows.Brought{Digits: &digits}
+	}
+	return flows.Brought{}
+}
+
+// Event takes an event: into the timeline of its call, and into the session
+// what it tells of the current turn, and that the call is over. One that was
+// taken already adds nothing. It never begins a call: one of an unknown call is
+// kept for a while. r.Event is never nil.
+func (s *Service) Event(ctx context.Context, r Request) error {
+	p := s.take(r)
+	session, early, err := p.load(ctx)
+	if err != nil {
+		return err
+	}
+	entry := p.entry(sessions.EntryEvent)
+	entry.Event, entry.Request.Via, entry.Ended = &r.Event.Event, "", r.Event.Ending
+	if session == nil {
+		if slices.ContainsFunc(early, func(e sessions.Entry) bool { return idOf(&e) == p.id() }) {
+			return nil
+		}
+		if r.Event.Parked {
+			entry.Notes = append(entry.Notes, "the number is on a Call Control application: put it on a TeXML application")
+			p.explainParked()
+		}
+	}
+	if _, err = p.change(ctx, session, entry, p.taken); err != nil && !errors.Is(err, sessions.ErrNotFound) {
+		return err
+	}
+	return nil
+}
+
+// id tells an event from others. One that has none is known by its text.
+func (p *placing) id() string { return cmp.Or(p.request.Event.ID, p.request.Fingerprint) }
+
+// idOf is the id of the event that an entry is of; "" for any other entry.
+func idOf(e *sessions.Entry) string {
+	if e.Event == nil || e.Request == nil {
+		return ""
+	}
+	return cmp.Or(e.Event.ID, e.Request.Fingerprint)
+}
+
+// joined is a decision that knows of the events which came before the call.
+func joined(d flows.Decision, early []sessions.Entry) flows.Decision {
+	for i := range early {
+		if id := idOf(&early[i]); id != "" {
+			d.Session.Take(id)
+		}
+	}
+	return d
+}
+
+// taken is a session that knows what the event tells. The entry says why what
+// is told does not count.
+func (p *placing) taken(s sessions.Session, entry *sessions.Entry) (sessions.Session, bool) {
+	e := p.request.Event
+	if s.Took(p.id()) {
+		return s, false
+	}
+	s.Take(p.id())
+	if e.AnsweredBy != "" {
+		s.Call.AnsweredBy = e.AnsweredBy
+	}
+	if len(e.History) > 0 || e.Partial != nil {
+		if why := e.strange(&s); why != "" {
+			entry.Notes = append(entry.Notes, why)
+		} else {
+			s = p.learned(s, entry)
+		}
+	}
+	if e.Ending != "" && !s.Ended() {
+		s.EndedAt, s.Ending = p.Now(), e.Ending
+	}
+	return s, true
+}
+
+// strange says why an event does not belong to the current turn; "" when it
+// does. Its client state tells; without one of ours, it is of the gather that
+// the document asks for, if it occurred after the document was sent.
+func (e *Event) strange(s *sessions.Session) string {
+	switch {
+	case s.Ended():
+		return "the call was over"
+	case e.Turn != 0 && (e.Turn != s.Turn || e.Flow != s.Flow || e.Step != s.Step):
+		return fmt.Sprintf("it is of turn %d, the step %s/%s", e.Turn, e.Flow, e.Step)
+	case e.Turn != 0:
+		return ""
+	case !e.At.After(s.SentAt):
+		return "it occurred before the document of this turn was sent"
+	case !s.Ask.Has("AIGather") && !s.Ask.Has("Connect"):
+		return "nothing that it could be of was asked in this turn"
+	}
+	return ""
+}
+
+// learned adds to a session what an event of the current turn tells: all that is
+// known so far, so that the youngest one counts.
+func (p *placing) learned(s sessions.Session, entry *sessions.Entry) sessions.Session {
+	e := p.request.Event
+	if e.Partial != nil && !e.At.Before(s.PartialAt) {
+		s.Partial, s.PartialAt = e.Partial, e.At
+	} else if e.Partial != nil {
+		entry.Notes = append(entry.Notes, "a younger partial result was here before")
+	}
+	if len(e.History) > 0 && !e.At.Before(s.HeardAt) {
+		p.goOnWith(&s)
+		s = p.release.Heard(s, e.History)
+		s.HeardAt = e.At
+	}
+	return s
+}
+
+// explainParked tells, once for a number, why its calls reach no flow.
+func (p *placing) explainParked() {
+	if !p.parked.add(p.request.Call.To) {
+		return
+	}
+	p.Log.Warn("a call waits for commands: its number is on a Call Control application, which fetches no documents; put the number on a TeXML application",
+		"call_sid", p.request.Call.SID, "number", sessions.MaskNumber(p.request.Call.To), "connection_id", p.request.Event.Connection)
+}
+
+// numbersLimit is how many numbers are remembered; then it begins anew.
+const numbersLimit = 1024
+
+// numbers is a set of telephone numbers, ready to use and safe for concurrent
+// use.
+type numbers struct {
+	mu    sync.Mutex
+	known map[string]bool
+}
+
+// add reports whether the number is new.
+func (n *numbers) add(number string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.known[number] {
+		return false
+	}
+	if n.known == nil || len(n.known) >= numbersLimit {
+		n.known = map[string]bool{}
+	}
+	n.known[number] = true
+	return true
+}
