@@ -75,11 +75,12 @@ func (m members) value(name string) (value any, ok bool) {
 	return value, err == nil
 }
 
-// shown is a member as a text: of an object or a list its JSON, on one line.
+// shown is a member as a text: of an object, a list or null its JSON, on one
+// line.
 func (m members) shown(name string) string {
 	raw := m[name]
 	text := m.text(name)
-	if text != "" || len(raw) == 0 || raw[0] == '"' || raw[0] == 'n' { // an empty text, or null
+	if text != "" || len(raw) == 0 || raw[0] == '"' {
 		return text
 	}
 	var line bytes.Buffer

@@ -151,19 +151,22 @@ func (e *Event) strange(s *sessions.Session) string {
 	return ""
 }
 
-// learned adds to a session what an event of the current turn tells: all that is
-// known so far, so that the youngest one counts.
+// learned adds to a session what an event of the current turn tells: each time
+// all that is known so far, so that the youngest one counts.
 func (p *placing) learned(s sessions.Session, entry *sessions.Entry) sessions.Session {
 	e := p.request.Event
-	if e.Partial != nil && !e.At.Before(s.PartialAt) {
+	partial := e.Partial != nil && !e.At.Before(s.PartialAt)
+	talk := len(e.History) > 0 && !e.At.Before(s.HeardAt)
+	if partial {
 		s.Partial, s.PartialAt = e.Partial, e.At
-	} else if e.Partial != nil {
-		entry.Notes = append(entry.Notes, "a younger partial result was here before")
 	}
-	if len(e.History) > 0 && !e.At.Before(s.HeardAt) {
+	if talk {
 		p.goOnWith(&s)
 		s = p.release.Heard(s, e.History)
 		s.HeardAt = e.At
+	}
+	if !partial && !talk {
+		entry.Notes = append(entry.Notes, "something younger was told before")
 	}
 	return s
 }
