@@ -1,0 +1,104 @@
+package terminal
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"texmlsrv/sessions"
+	"texmlsrv/simulator"
+)
+
+// endings say how a call ended.
+var endings = map[simulator.End]string{
+	simulator.HungUp:          "the flow hung up",
+	simulator.CallerHungUp:    "the caller hung up",
+	simulator.RanOut:          "the document came to its end, and said neither Hangup nor what comes next",
+	simulator.Rejected:        "the call was rejected",
+	simulator.Transferred:     "the call was handed over",
+	simulator.InvalidDocument: "a document was wrong: Telnyx ends the call",
+	simulator.NoDocument:      "there was no document",
+	simulator.TooLong:         "there was no end of documents",
+	simulator.Aborted:         "it was given up",
+}
+
+// Closes says how the call ended and what came of it.
+func (c *Conversation) Closes(ctx context.Context, r *simulator.Record) {
+	c.screen.line(plain, "")
+	c.screen.rule("the call is over", "")
+	how := endings[r.End]
+	if r.Reason != "" {
+		how += " (" + r.Reason + ")"
+	}
+	c.screen.row("end", how)
+	defer c.screen.row("call", fmt.Sprintf("%s, %s on the phone", plural(c.turns, c.counted()), span(r.Ended.Sub(r.Began))))
+	if c.Application == nil {
+		return
+	}
+	for _, e := range c.Application.News(ctx) {
+		c.afterwards(e)
+	}
+	if s := c.Application.Session(ctx); s != nil {
+		c.outcome(s)
+	}
+}
+
+// counted is what is counted of a call: turns, where they are known.
+func (c *Conversation) counted() string {
+	if c.Application == nil {
+		return "document"
+	}
+	return "turn"
+}
+
+// afterwards shows what was decided when the call was over.
+func (c *Conversation) afterwards(e sessions.Entry) {
+	switch {
+	case e.Kind == sessions.EntryWrap && !told(e):
+	case e.Kind == sessions.EntryWrap:
+		c.screen.row("then", "what the flow does after the end:")
+		c.entry(e)
+	case e.Kind == sessions.EntryTurn:
+		c.turns = e.Turn
+		c.screen.row("then", fmt.Sprintf("turn %d · %s/%s", e.Turn, e.Flow, e.Step))
+		c.entry(e)
+	}
+}
+
+// told reports whether there is anything to tell of an entry.
+func told(e sessions.Entry) bool {
+	for _, v := range e.Path {
+		if v.Answer != nil && v.Answer.Kind == "lookup" {
+			return true
+		}
+		for _, t := range v.Tried {
+			if t.Problem != "" || t.Held && t.Goto != "" {
+				return true
+			}
+		}
+	}
+	return len(e.Gathered)+len(e.Vars)+len(e.Notes) > 0
+}
+
+func (c *Conversation) outcome(s *sessions.Session) {
+	told := s.Outcome
+	if told == "" {
+		told = "none"
+	}
+	c.screen.row("outcome", told)
+	told = valuesIn(s.Gathered)
+	if told == "" {
+		told = "nothing"
+	}
+	c.screen.row("gathered", told)
+	if s.Summary != "" {
+		c.screen.row("summary", s.Summary)
+	}
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strings.TrimSpace(fmt.Sprintf("%d %ss", n, noun))
+}

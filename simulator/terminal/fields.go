@@ -1,0 +1,332 @@
+package terminal
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"texmlsrv/flows/schemas"
+	"texmlsrv/simulator"
+	"texmlsrv/texml"
+)
+
+// member is a value that was given, by the name of its property.
+type member struct {
+	name  string
+	value any // as encoding/json decodes it, or an object
+}
+
+// object is an object in the order in which it was given.
+type object []member
+
+// MarshalJSON implements json.Marshaler.
+func (o object) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	b.WriteByte('{')
+	for i, m := range o {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if err := e.Encode(m.name); err != nil {
+			return nil, err
+		}
+		b.Truncate(b.Len() - 1) // the newline that Encode adds
+		b.WriteByte(':')
+		if err := e.Encode(m.value); err != nil {
+			return nil, err
+		}
+		b.Truncate(b.Len() - 1)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// decoded is a value as encoding/json decodes it.
+func decoded(value any) any {
+	o, is := value.(object)
+	if !is {
+		return value
+	}
+	m := make(map[string]any, len(o))
+	for _, one := range o {
+		m[one.name] = decoded(one.value)
+	}
+	return m
+}
+
+// assistant plays the person in the conversation of an AI gather.
+type assistant struct {
+	*Conversation
+	moment simulator.Moment
+	talk   []simulator.Message // what was said on the way
+}
+
+// What comes of asking for a value, beside the commands.
+const (
+	given = ""
+	whole = "whole" // the whole answer was given as JSON
+)
+
+// asksAI asks for what the schema of an AI gather wants, value by value.
+func (c *Conversation) asksAI(ctx context.Context, m simulator.Moment) (simulator.Act, error) {
+	a := &assistant{Conversation: c, moment: m}
+	properties := a.properties()
+	a.introduce(properties)
+	for {
+		values, end, err := a.all(ctx, properties)
+		if err != nil {
+			return simulator.Act{}, err
+		}
+		act := simulator.Act{Conversation: a.conversation()}
+		switch end.command {
+		case "hangup":
+			act.HangUp = true
+		case "silent":
+			return simulator.Act{}, nil
+		case "back":
+			continue
+		case whole:
+			act.Gathers = json.RawMessage(end.text)
+		default:
+			if act.Gathers, err = values.MarshalJSON(); err != nil {
+				return act, fmt.Errorf("terminal: %w", err)
+			}
+		}
+		return act, nil
+	}
+}
+
+func (a *assistant) properties() []schemas.Property {
+	if a.moment.Schema == nil {
+		return nil
+	}
+	var properties []schemas.Property
+	for _, name := range a.moment.Schema.Properties() {
+		if p, ok := a.moment.Schema.Describe(name); ok {
+			properties = append(properties, p)
+		}
+	}
+	return properties
+}
+
+// introduce says what is asked for, and the first time how to answer.
+func (a *assistant) introduce(properties []schemas.Property) {
+	var must, may []string
+	for _, p := range properties {
+		if p.Required {
+			must = append(must, p.Name)
+		} else {
+			may = append(may, p.Name)
+		}
+	}
+	told := "The assistant asks for " + enumeration(must)
+	switch {
+	case len(properties) == 0:
+		told = "The assistant asks for something that has no form; answer with a line of JSON"
+	case len(must) == 0:
+		told = "The assistant asks for any of " + enumeration(may)
+	case len(may) > 0:
+		told += ", and takes " + enumeration(may)
+	}
+	a.screen.block(plain, "   ", "   ", told+".")
+	a.once("fields", "Give value after value as the assistant would understand them, or all at once as a line of JSON. /help shows what else can be done.")
+}
+
+// all asks for values one after the other, until they are complete or
+// something else is wanted.
+func (a *assistant) all(ctx context.Context, properties []schemas.Property) (object, input, error) {
+	if len(properties) == 0 {
+		_, end, err := a.field(ctx, schemas.Property{Name: "JSON", Required: true}, "JSON")
+		return nil, end, err
+	}
+	values := object{}
+	for _, p := range properties {
+		value, end, err := a.fitting(ctx, p)
+		switch {
+		case err != nil || end.command != given && end.command != "skip":
+			return nil, end, err
+		case end.command == given:
+			values = append(values, member{p.Name, value})
+		}
+	}
+	return values, input{}, nil
+}
+
+// fitting asks for a property until it fits.
+func (a *assistant) fitting(ctx context.Context, p schemas.Property) (any, input, error) {
+	a.describe(p, p.Name)
+	for {
+		value, end, err := a.field(ctx, p, p.Name)
+		if err != nil || end.command != given || a.moment.Schema.Valid(p.Name, decoded(value)) {
+			return value, end, err
+		}
+		a.wrong((&unfitError{wanted(p)}).Error())
+	}
+}
+
+// field asks for a value, or for the parts of an object.
+func (a *assistant) field(ctx context.Context, p schemas.Property, path string) (any, input, error) {
+	if len(p.Properties) > 0 && p.Enum == nil {
+		return a.parts(ctx, p, path)
+	}
+	for {
+		typed, err := a.read(ctx, atField, path)
+		switch {
+		case err != nil:
+			return nil, typed, err
+		case typed.command == "say":
+			a.talk = append(a.talk, simulator.Message{Role: "user", Content: typed.text})
+			continue
+		case typed.command != "":
+			return nil, typed, nil
+		case typed.text == "" && !p.Required:
+			return nil, input{command: "skip"}, nil
+		case typed.text == "":
+			a.wrong(path + " is required; /skip leaves it out all the same")
+			continue
+		case strings.HasPrefix(typed.text, "{") && !takesObject(p):
+			if a.complete(typed.text) {
+				return nil, input{whole, typed.text}, nil
+			}
+			continue
+		}
+		value, err := valueOf(p, typed.text)
+		if err == nil {
+			return value, input{}, nil
+		}
+		a.wrong(err.Error())
+	}
+}
+
+// takesObject reports whether an object can be the value of a property that is
+// not asked for part by part.
+func takesObject(p schemas.Property) bool {
+	for _, kind := range p.Types {
+		if kind == "object" {
+			return true
+		}
+	}
+	return false
+}
+
+// parts asks for an object property by property.
+func (a *assistant) parts(ctx context.Context, p schemas.Property, path string) (any, input, error) {
+	if !p.Required {
+		wants, end, err := a.field(ctx, schemas.Property{Types: []string{"boolean"}}, path+" (yes or no)")
+		if err != nil || end.command != given || wants != true {
+			if end.command == given {
+				end.command = "skip"
+			}
+			return nil, end, err
+		}
+	}
+	values := object{}
+	for _, part := range p.Properties {
+		where := path + "." + part.Name
+		a.describe(part, where)
+		value, end, err := a.field(ctx, part, where)
+		switch {
+		case err != nil || end.command != given && end.command != "skip":
+			return nil, end, err
+		case end.command == given:
+			values = append(values, member{part.Name, value})
+		}
+	}
+	return values, input{}, nil
+}
+
+// describe says what a value is, and what it can be.
+func (a *assistant) describe(p schemas.Property, path string) {
+	traits := []string{path}
+	if !p.Required {
+		traits = append(traits, "optional: Enter leaves it out")
+	}
+	if wants := wanted(p); wants != "text" && len(p.Properties) == 0 {
+		traits = append(traits, wants)
+	}
+	a.screen.block(bold, "   ", "   ", strings.Join(traits, " · "))
+	if p.Description != "" {
+		a.screen.block(dim, "     ", "     ", p.Description)
+	}
+	a.choices(p)
+}
+
+// choices lists what can be chosen, with a number where it can be chosen by one.
+func (a *assistant) choices(p schemas.Property) {
+	var choices []string
+	for i, value := range p.Enum {
+		if numbered(p) {
+			choices = append(choices, strconv.Itoa(i+1)+" "+written(value))
+		} else {
+			choices = append(choices, written(value))
+		}
+	}
+	a.list(choices)
+}
+
+// list writes short texts beside each other, as many as fit.
+func (c *Conversation) list(items []string) {
+	line := ""
+	for _, item := range items {
+		item = strings.Join(strings.Fields(clean(item)), " ")
+		if line != "" && 5+columns(line)+3+columns(item) > c.screen.width {
+			c.screen.line(plain, "     "+line)
+			line = ""
+		}
+		if line != "" {
+			line += "   "
+		}
+		line += item
+	}
+	if line != "" {
+		c.screen.line(plain, "     "+line)
+	}
+}
+
+// complete reports whether a line can be the whole answer. One that does not
+// fit is good: it is how the assistant fails. But it is said.
+func (a *assistant) complete(line string) bool {
+	value, err := schemas.DecodeJSON([]byte(line))
+	result, is := value.(map[string]any)
+	switch {
+	case err != nil:
+		a.wrong("this is not JSON: " + strings.TrimPrefix(err.Error(), "schemas: "))
+		return false
+	case !is:
+		a.wrong("this is not an object")
+		return false
+	case a.moment.Schema == nil:
+		return true
+	}
+	reading := schemas.Read(a.moment.Schema, a.moment.Schema, result, nil)
+	if amiss := append(reading.Problems, reading.Dropped...); len(amiss) > 0 {
+		a.screen.block(dim, "   ", "   ", "It is sent as it is, although it does not fit: "+strings.Join(amiss, "; ")+".")
+	}
+	return true
+}
+
+// conversation is what was said in the gather; nil leaves it to the platform.
+func (a *assistant) conversation() []simulator.Message {
+	if len(a.talk) == 0 {
+		return nil
+	}
+	var said []simulator.Message
+	if v, is := a.moment.Verb.(*texml.AIGather); is && v.Greeting != nil {
+		greeting := strings.Join(strings.Fields(v.Greeting.Content.Text()), " ")
+		said = append(said, simulator.Message{Role: "assistant", Content: greeting})
+	}
+	return append(said, a.talk...)
+}
+
+// enumeration is a list as people write it.
+func enumeration(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}

@@ -1,0 +1,412 @@
+package terminal
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"texmlsrv/flows/schemas"
+	"texmlsrv/sessions"
+	"texmlsrv/simulator"
+)
+
+// Scenario is a conversation with the world it took place in and what came of
+// it, to be written as a file of scenarios/.
+type Scenario struct {
+	Call    simulator.Call // as played
+	Now     time.Time      // when it began, in the flow's zone
+	Flow    string
+	Story   Story
+	Env     map[string]string
+	Secrets map[string]string // only their names are written
+	Lookups []Lookup          // in their order
+
+	Steps    []string
+	Outcome  string
+	Gathered sessions.Values
+}
+
+// Lookup is a look-up that was made, and what came of it.
+type Lookup struct {
+	Step   string // step, or flow/step
+	Code   int
+	Result any    // decoded JSON
+	Failed string // as in flows.Found
+}
+
+// YAML is the file.
+func (s *Scenario) YAML() ([]byte, error) {
+	root := mapping()
+	root.put("title", text(s.title()))
+	root.put("caller", s.caller())
+	root.put("given", s.given())
+	exchanges, err := s.exchanges()
+	if err != nil {
+		return nil, err
+	}
+	root.put("exchanges", exchanges)
+	expect, err := s.expect()
+	if err != nil {
+		return nil, err
+	}
+	root.put("expect", expect)
+	var b bytes.Buffer
+	e := yaml.NewEncoder(&b)
+	e.SetIndent(2)
+	if err := e.Encode(root.Node); err != nil {
+		return nil, fmt.Errorf("terminal: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// title says what the call came to; a better one is for the author to think of.
+func (s *Scenario) title() string {
+	if s.Outcome == "" {
+		return "A call to " + s.Flow + " that comes to nothing"
+	}
+	return "A call to " + s.Flow + " that ends as " + s.Outcome
+}
+
+func (s *Scenario) caller() node {
+	person := s.Call.From
+	if s.Call.Direction == "outbound" {
+		person = s.Call.To
+	}
+	caller := mapping()
+	caller.put("number", text(person))
+	if s.Call.Type == "sip" {
+		caller.put("type", text("sip"))
+	}
+	if s.Call.CallerName != "" {
+		caller.put("name", text(s.Call.CallerName))
+	}
+	return caller
+}
+
+func (s *Scenario) given() node {
+	given := mapping()
+	given.put("now", text(s.Now.Format("2006-01-02T15:04:05Z07:00")))
+	ours := s.Call.To
+	if s.Call.Direction == "outbound" {
+		ours = s.Call.From
+		given.put("direction", text("outbound"))
+	}
+	if strings.HasPrefix(ours, "+") {
+		given.put("called", text(ours))
+	}
+	if s.Call.AnsweredBy != "" {
+		given.put("answered_by", text(s.Call.AnsweredBy))
+	}
+	params := map[string]string{}
+	for name := range s.Call.Params {
+		params[name] = s.Call.Params.Get(name)
+	}
+	given.put("params", texts(params))
+	given.put("env", texts(s.Env))
+	secrets := map[string]string{}
+	for name := range s.Secrets {
+		secrets[name] = "made-up"
+	}
+	given.put("secrets", texts(secrets))
+	given.put("lookups", s.lookups())
+	given.put("behaves", repeated(s.Story.Repeated))
+	return given
+}
+
+// lookups are the replies by step, in the order in which the steps came.
+func (s *Scenario) lookups() node {
+	replies := map[string][]node{}
+	var order []string
+	for _, l := range s.Lookups {
+		if replies[l.Step] == nil {
+			order = append(order, l.Step)
+		}
+		replies[l.Step] = append(replies[l.Step], l.reply())
+	}
+	all := mapping()
+	for _, step := range order {
+		if one := replies[step]; len(one) == 1 {
+			all.put(step, one[0])
+		} else {
+			all.put(step, sequence(one))
+		}
+	}
+	return all
+}
+
+func (l Lookup) reply() node {
+	reply := mapping()
+	switch {
+	case l.Failed == "timeout", l.Failed == "connection":
+		reply.put("fails", text(l.Failed))
+		return reply
+	case l.Failed == "not JSON":
+		reply.put("text", text("no JSON"))
+	case l.Result != nil:
+		reply.put("result", value(l.Result))
+	}
+	if l.Code != 200 || l.Failed == "" && l.Result == nil {
+		reply.put("code", value(float64(max(l.Code, 100))))
+	}
+	return reply
+}
+
+func (s *Scenario) exchanges() (node, error) {
+	var all []node
+	for _, part := range s.Story.Parts {
+		exchange := mapping()
+		if heard := recognisable(part.Hears); heard != "" {
+			exchange.put("hears", text(heard))
+		}
+		if err := part.does(exchange); err != nil {
+			return node{}, err
+		}
+		exchange.put("behaves", repeated(part.Repeated))
+		if len(exchange.Content) > 0 {
+			all = append(all, exchange)
+		}
+	}
+	return sequence(all), nil
+}
+
+// recognisable is the piece of what was heard by which it is known again: its
+// last sentence where that is a question, else its first.
+func recognisable(heard []string) string {
+	if len(heard) == 0 {
+		return ""
+	}
+	sentences := sentence.FindAllString(strings.Join(heard, " "), -1)
+	if len(sentences) == 0 {
+		return heard[0]
+	}
+	for _, one := range slices.Backward(sentences) {
+		if strings.HasSuffix(strings.TrimSpace(one), "?") {
+			return strings.TrimSpace(one)
+		}
+	}
+	return strings.TrimSpace(sentences[0])
+}
+
+var sentence = regexp.MustCompile(`[^.!?]+[.!?]+`)
+
+// does puts what was done into an exchange.
+func (p Part) does(exchange node) error {
+	act, kind := p.Act, p.Moment.Kind
+	switch {
+	case kind == simulator.MomentListened:
+		return nil
+	case kind == simulator.MomentRecord && act.Seconds > 0:
+		record := mapping()
+		record.put("seconds", value(act.Seconds))
+		if act.HangUp {
+			record.put("hangs_up", value(true))
+		}
+		exchange.put("record", record)
+		return nil
+	case act.HangUp:
+		exchange.put("hangs_up", value(true))
+		return nil
+	case act.Speech != nil:
+		exchange.put("says", spoken(act))
+		return nil
+	case act.Digits != nil:
+		exchange.put("presses", text(*act.Digits))
+		return nil
+	case act.Gathers != nil:
+		values, err := schemas.ReadJSON(act.Gathers)
+		if err != nil {
+			return fmt.Errorf("terminal: %w", err)
+		}
+		exchange.put("gathers", ordered(values))
+		exchange.put("conversation", conversation(act.Conversation))
+		return nil
+	case act.Status != "":
+		exchange.put(kind, p.went())
+		return nil
+	}
+	exchange.put("silent", value(true))
+	return nil
+}
+
+func spoken(act simulator.Act) node {
+	if act.Confidence == 0 {
+		return text(*act.Speech)
+	}
+	says := mapping()
+	says.put("text", text(*act.Speech))
+	says.put("confidence", value(act.Confidence))
+	return says
+}
+
+func conversation(messages []simulator.Message) node {
+	var all []node
+	for _, m := range messages {
+		one := mapping()
+		one.put(m.Role, text(m.Content))
+		all = append(all, one)
+	}
+	return sequence(all)
+}
+
+// went is how something outside the call went.
+func (p Part) went() node {
+	act := p.Act
+	if act.Seconds == 0 && len(act.Values) == 0 && !p.Untaken {
+		return text(act.Status)
+	}
+	end := mapping()
+	end.put("status", text(act.Status))
+	switch {
+	case p.Untaken:
+		end.put("seconds", value(0.0))
+	case act.Seconds > 0 && p.Moment.Kind == simulator.MomentDial: // others have no length
+		end.put("seconds", value(act.Seconds))
+	}
+	end.put("values", texts(act.Values))
+	return end
+}
+
+func repeated(times int) node {
+	switch {
+	case times == 0:
+		return node{}
+	case times == 1:
+		return sequence([]node{text("duplicate")})
+	}
+	duplicate := mapping()
+	duplicate.put("duplicate", value(float64(min(times, 5))))
+	return sequence([]node{duplicate})
+}
+
+func (s *Scenario) expect() (node, error) {
+	expect := mapping()
+	var steps []node
+	for _, step := range s.Steps {
+		steps = append(steps, text(step))
+	}
+	expect.put("steps", sequence(steps))
+	if s.Outcome == "" {
+		expect.put("outcome", node{&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}})
+	} else {
+		expect.put("outcome", text(s.Outcome))
+	}
+	gathered := mapping()
+	for _, name := range slices.Sorted(maps.Keys(s.Gathered)) {
+		if id, is := s.Gathered[name].(string); is && recording.MatchString(id) {
+			continue // of a recording: another one in the next call
+		}
+		n, err := schemas.From(s.Gathered[name])
+		if err != nil {
+			return node{}, fmt.Errorf("terminal: %w", err)
+		}
+		gathered.put(name, ordered(n))
+	}
+	expect.put("gathered", gathered)
+	return expect, nil
+}
+
+// recording is an id of a recording.
+var recording = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// node is a piece of YAML; the zero node is left out.
+type node struct{ *yaml.Node }
+
+func mapping() node { return node{&yaml.Node{Kind: yaml.MappingNode}} }
+
+// put adds a member, unless it is empty.
+func (n node) put(name string, v node) {
+	if v.Node == nil || v.Kind != yaml.ScalarNode && len(v.Content) == 0 && !v.kept() {
+		return
+	}
+	n.Content = append(n.Content, text(name).Node, v.Node)
+}
+
+// kept says that a list or mapping is written although it is empty.
+func (n node) kept() bool { return n.Style&yaml.FlowStyle != 0 }
+
+func sequence(items []node) node {
+	n := &yaml.Node{Kind: yaml.SequenceNode}
+	for _, item := range items {
+		n.Content = append(n.Content, item.Node)
+	}
+	return node{n}
+}
+
+// plainText is text that means nothing else to any reader of YAML.
+var plainText = regexp.MustCompile(`^[A-Za-z_/][A-Za-z0-9_/ -]*$`)
+
+// special are words that some reader of YAML takes for something else.
+var special = []string{"true", "false", "yes", "no", "on", "off", "y", "n", "null", "nan", "inf"}
+
+func text(s string) node {
+	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: s, Style: yaml.DoubleQuotedStyle}
+	if plainText.MatchString(s) && !slices.Contains(special, strings.ToLower(s)) && !strings.HasSuffix(s, " ") {
+		n.Style = 0
+	}
+	return node{n}
+}
+
+func texts(m map[string]string) node {
+	all := mapping()
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		all.put(name, text(m[name]))
+	}
+	return all
+}
+
+// value is a JSON value.
+func value(v any) node {
+	n, err := schemas.From(v)
+	if err != nil {
+		return node{}
+	}
+	return ordered(n)
+}
+
+// ordered is a JSON value in its order; lists and objects are written on one
+// line, also where they are empty.
+func ordered(n *schemas.Node) node {
+	switch n.Kind {
+	case schemas.Object:
+		out := mapping()
+		out.Style = yaml.FlowStyle
+		for _, m := range n.Members {
+			out.Content = append(out.Content, text(m.Name).Node, ordered(m.Value).Node)
+		}
+		return out
+	case schemas.Array:
+		var items []node
+		for _, item := range n.Items {
+			items = append(items, ordered(item))
+		}
+		out := sequence(items)
+		out.Style = yaml.FlowStyle
+		return out
+	case schemas.String:
+		s, _ := n.Value.(string)
+		return text(s)
+	case schemas.Number:
+		return node{&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!float", Value: number(n)}}
+	case schemas.Bool:
+		return node{&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: strconv.FormatBool(n.Value == true)}}
+	}
+	return node{&yaml.Node{Kind: yaml.ScalarNode, Tag: "!!null", Value: "null"}}
+}
+
+// number is a number as JSON has it.
+func number(n *schemas.Node) string {
+	f, _ := n.Value.(float64)
+	text, err := json.Marshal(f)
+	if err != nil {
+		return "0"
+	}
+	return string(text)
+}
