@@ -25,6 +25,7 @@ func (c *serveCommand) announce(w io.Writer, release *flows.Release, addr net.Ad
 	say("portal URL", "%s%s?texml_key=%s", base, begin, fetchKey)
 	say("", "the same as fallback URL; to begin with a certain flow: %s/texml/<flow>?texml_key=…", base)
 	say("status URL", "%s/callbacks/status", base)
+	say("webhook URL", "%s/webhooks", base)
 	say("sessions", "%s", c.describeStore())
 	say("verification", "%s", c.describeVerification())
 }

@@ -111,6 +111,7 @@ func TestServe_announces(t *testing.T) {
 		{"off", nil, []string{"--verify", "off"}, "verification  OFF: "},
 		{"flag-before-variable", []string{"TEXMLSRV_VERIFY=off"}, []string{"--verify", "observe"}, "verification  observed: "},
 		{"public-url", nil, []string{"--public-url", "https://voice.example.com/in/"}, "status URL    https://voice.example.com/in/callbacks/status\n"},
+		{"webhooks", nil, []string{"--public-url", "https://voice.example.com/in/"}, "webhook URL   https://voice.example.com/in/webhooks\n"},
 		{"default-flow", nil, nil, " front-desk (default), "},
 		{"no-default-flow", nil, []string{"--templates", "testdata/two"}, "/texml/<flow>?texml_key="},
 	}
