@@ -35,9 +35,11 @@ type app struct {
 // commands is the command line. Each command is a struct of its flags, in a
 // file of its own.
 type commands struct {
+	Call    callCommand    `cmd:"" help:"Talk to a flow in the terminal, as its caller."`
 	Serve   serveCommand   `cmd:"" help:"Answer Telnyx: serve flows over HTTP."`
 	Check   checkCommand   `cmd:"" help:"Find the mistakes in flows and templates."`
 	Fmt     fmtCommand     `cmd:"" help:"Write flows and templates in their canonical form."`
+	Test    testCommand    `cmd:"" help:"Play the scenarios of flows, and tell what went another way."`
 	Schema  schemaCommand  `cmd:"" help:"Print a schema, for editors and other tools."`
 	Version versionCommand `cmd:"" help:"Say which texmlsrv this is."`
 }

@@ -3,7 +3,6 @@ package terminal
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"texmlsrv/sessions"
 	"texmlsrv/simulator"
@@ -13,7 +12,7 @@ import (
 var endings = map[simulator.End]string{
 	simulator.HungUp:          "the flow hung up",
 	simulator.CallerHungUp:    "the caller hung up",
-	simulator.RanOut:          "the document came to its end, and said neither Hangup nor what comes next",
+	simulator.RanOut:          "the last document was over",
 	simulator.Rejected:        "the call was rejected",
 	simulator.Transferred:     "the call was handed over",
 	simulator.InvalidDocument: "a document was wrong: Telnyx ends the call",
@@ -27,11 +26,13 @@ func (c *Conversation) Closes(ctx context.Context, r *simulator.Record) {
 	c.screen.line(plain, "")
 	c.screen.rule("the call is over", "")
 	how := endings[r.End]
-	if r.Reason != "" {
+	if r.Reason != "" && r.End != simulator.NoDocument && r.End != simulator.InvalidDocument { // these were told when they came
 		how += " (" + r.Reason + ")"
 	}
 	c.screen.row("end", how)
-	defer c.screen.row("call", fmt.Sprintf("%s, %s on the phone", plural(c.turns, c.counted()), span(r.Ended.Sub(r.Began))))
+	defer func() {
+		c.screen.row("call", fmt.Sprintf("%s, %s on the phone", plural(c.turns, c.counted()), span(r.Ended.Sub(r.Began))))
+	}()
 	if c.Application == nil {
 		return
 	}
@@ -97,8 +98,11 @@ func (c *Conversation) outcome(s *sessions.Session) {
 }
 
 func plural(n int, noun string) string {
-	if n == 1 {
+	switch n {
+	case 0:
+		return "no " + noun + "s"
+	case 1:
 		return "1 " + noun
 	}
-	return strings.TrimSpace(fmt.Sprintf("%d %ss", n, noun))
+	return fmt.Sprintf("%d %ss", n, noun)
 }

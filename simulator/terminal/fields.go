@@ -250,7 +250,8 @@ func (a *assistant) describe(p schemas.Property, path string) {
 		traits = append(traits, wants)
 	}
 	a.screen.block(bold, "   ", "   ", strings.Join(traits, " · "))
-	if p.Description != "" {
+	if p.Description != "" && !a.told[path+p.Description] {
+		a.told[path+p.Description] = true // who is asked again has read it
 		a.screen.block(dim, "     ", "     ", p.Description)
 	}
 	a.choices(p)

@@ -291,7 +291,7 @@ func (c *Conversation) shows(x simulator.Exchange) {
 	for _, p := range x.Problems {
 		if p.Severity == texml.Error {
 			c.screen.block(alarm, "   ! ", "     ", "Telnyx would end the call here: "+p.String())
-		} else if p.Severity == texml.Warning && p.Code != ofNoUse {
+		} else if p.Severity == texml.Warning && p.Code != ofNoUse && x.Document > 0 {
 			c.screen.block(alarm, "   ! ", "     ", p.String())
 		}
 	}
@@ -325,14 +325,14 @@ func (c *Conversation) again(ctx context.Context) error {
 		c.Application.News(ctx) // the duplicate's own entry: told here
 	}
 	c.story.again()
-	what := fmt.Sprintf("Sent again: %s %s, %s. ", c.last.Method, path(c.last.URL), span(x.Took))
+	const what = "The last request was sent once more: "
 	switch {
 	case x.Status != http.StatusOK:
-		c.screen.block(alarm, "   ! ", "     ", what+"It was answered with "+answered(x))
+		c.screen.block(alarm, "   ! ", "     ", what+"it was answered with "+answered(x))
 	case bytes.Equal(x.Answer, c.last.Answer):
-		c.screen.block(plain, "   ", "   ", what+"The same document.")
+		c.screen.block(plain, "   ", "   ", what+"the same document, after "+span(x.Took)+".")
 	default:
-		c.screen.block(alarm, "   ! ", "     ", what+"Another document:")
+		c.screen.block(alarm, "   ! ", "     ", what+"another document.")
 		c.document(x.Answer)
 	}
 	return nil
@@ -353,6 +353,7 @@ func (c *Conversation) values(ctx context.Context) {
 		label  string
 		values sessions.Values
 	}{{"gathered", s.Gathered}, {"vars", s.Vars}} {
+		maps.DeleteFunc(e.values, func(_ string, v any) bool { return v == nil })
 		told := valuesIn(e.values)
 		if told == "" {
 			told = "nothing"
