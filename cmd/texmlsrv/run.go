@@ -40,6 +40,7 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Find the mistakes in flows and templates."`
 	Fmt     fmtCommand     `cmd:"" help:"Write flows and templates in their canonical form."`
 	Test    testCommand    `cmd:"" help:"Play the scenarios of flows, and tell what went another way."`
+	Trigger triggerCommand `cmd:"" help:"Send one signed request to a running server, as Telnyx would."`
 	Schema  schemaCommand  `cmd:"" help:"Print a schema, for editors and other tools."`
 	Version versionCommand `cmd:"" help:"Say which texmlsrv this is."`
 }
