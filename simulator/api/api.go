@@ -11,7 +11,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -218,7 +217,7 @@ func (a *API) read(in *Received) *Failure {
 		}
 		in.Params = params
 	case strings.HasPrefix(in.ContentType, "application/json"):
-		if err := json.NewDecoder(bytes.NewReader(in.Body)).Decode(&in.Params); err != nil || in.Params == nil {
+		if err := json.Unmarshal(in.Body, &in.Params); err != nil || in.Params == nil {
 			return &Failure{Status: http.StatusBadRequest, Code: "10015", Title: "Bad Request", Detail: "The request is not a JSON object."}
 		}
 	case in.Name == updateCall:
