@@ -22,9 +22,6 @@ func (l *leg) dial(ctx context.Context, v *texml.Dial) (onward, error) {
 	if err != nil {
 		return onward{}, err
 	}
-	if act.HangUp {
-		l.does("hangs_up", "")
-	}
 	talk := &talk{leg: l, verb: v, act: act, status: cmp.Or(act.Status, "completed"), seconds: act.Seconds}
 	if act.HangUp && act.Status == "" && act.Seconds == 0 {
 		talk.status = "canceled" // while it rang
@@ -115,6 +112,7 @@ func (t *talk) over(ctx context.Context) (onward, error) {
 	action := l.request(MomentDial, t.verb.Method, t.verb.ActionURL, t.action())
 	recording := t.recording()
 	if t.act.HangUp {
+		l.does("hangs_up", "")
 		l.partings = append(l.partings, recording...)
 		if t.verb.ActionURL != "" {
 			l.partings = append(l.partings, action)
