@@ -53,6 +53,10 @@ func TestCallSaves(t *testing.T) {
 			[]string{"FLOW_BOOKING_URL=http://booking.example"},
 			[]string{`--lookup=slots=timeout`, `--lookup=book=connection`},
 		},
+		"after-the-end": {
+			"front-desk", "message\n/skip\n\n\nAda\n\n2\n/hangup 12\ntimeout\n{\"id\": 9}\n",
+			[]string{"FLOW_MESSAGES_URL=http://crm.example/messages"}, []string{"--ask"},
+		},
 		"message":   {"front-desk", "/silent\n/say Hello?\nmessage\n/skip\n\n\nAda\n\n2\n/again\n/hangup 12\n", nil, []string{"--from=+35319605860"}},
 		"connected": {"front-desk", "person\nAda\n\n\n1 90\n1\n", []string{"FLOW_FRONT_DESK_NUMBER=+13125550199"}, nil},
 		"untaken":   {"front-desk", "person\nAda\n\n\n1\n/silent\n9\n", []string{"FLOW_FRONT_DESK_NUMBER=+13125550199"}, nil},

@@ -37,8 +37,12 @@ func (l *callLine) here(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w.server.Clock.Settle() //nolint:contextcheck // what is due is done by the application itself
-	l.talk.Closes(ctx, record)
+	l.talk.Closes(ctx, record, w.server.Clock.Settle)
+	if !l.options().Echo && l.command.Templates != "" && l.command.Save == "" {
+		if err := l.talk.Offer(ctx); err != nil {
+			return err
+		}
+	}
 	if err := errors.Join(l.talk.Err(), w.saver.save(ctx, l, record, w)); err != nil {
 		return err
 	}

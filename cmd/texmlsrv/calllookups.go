@@ -15,6 +15,7 @@ import (
 	"texmlsrv/calls"
 	"texmlsrv/flows"
 	"texmlsrv/flows/schemas"
+	"texmlsrv/simulator/terminal"
 )
 
 // callLookups makes the look-ups of a call, unless the person at the terminal
@@ -32,7 +33,7 @@ type callLookups struct {
 // lookedUp is a look-up that was made in a call, and what came of it.
 type lookedUp struct {
 	step  string // flow/step
-	key   string
+	key   string // the same for the same look-up of the same turn
 	found flows.Found
 }
 
@@ -81,11 +82,6 @@ func cannedFound(text string) (flows.Found, error) {
 // Look implements calls.Looker.
 func (l *callLookups) Look(ctx context.Context, r flows.LookupRequest) flows.Found {
 	place := r.Flow + "/" + r.Step
-	for _, before := range l.begun {
-		if before.key == r.Key && r.Key != "" {
-			return before.found // the same look-up of the same turn
-		}
-	}
 	found, canned := l.canned[place]
 	if !canned {
 		found = l.find(ctx, r)
@@ -135,7 +131,7 @@ func (l *callLookups) asked(r flows.LookupRequest) string {
 		}
 	}
 	if r.Body != nil {
-		told += " " + string(r.Body)
+		told += " " + terminal.Spaced(r.Body)
 	}
 	return told
 }
@@ -150,16 +146,16 @@ func (l *callLookups) told(r flows.LookupRequest, found flows.Found) string {
 		return told + "failed: " + found.Failed
 	}
 	if found.Result != nil {
-		told += jsonOf(found.Result)
+		told += terminal.Spaced(jsonOf(found.Result))
 	}
 	return strings.TrimSpace(told)
 }
 
 // jsonOf is a value as JSON.
-func jsonOf(value any) string {
+func jsonOf(value any) []byte {
 	text, err := json.Marshal(value)
 	if err != nil {
-		return "?"
+		return []byte("null")
 	}
-	return string(text)
+	return text
 }

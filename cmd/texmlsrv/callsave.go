@@ -81,7 +81,12 @@ func (s *saver) scenario(ctx context.Context, l *callLine, r *simulator.Record, 
 		Call: r.Call, Now: w.now, Flow: s.flow, Story: l.talk.Story(), Env: environment.Env,
 		Secrets: environment.Secrets, Steps: w.known.steps(ctx, s.flow),
 	}
+	keys := map[string]bool{}
 	for _, made := range w.lookups.begun {
+		if keys[made.key] {
+			continue // tried again after the end: a scenario answers it once
+		}
+		keys[made.key] = true
 		step := strings.TrimPrefix(made.step, s.flow+"/")
 		out.Lookups = append(out.Lookups, terminal.Lookup{
 			Step: step, Code: made.found.Code, Result: made.found.Result, Failed: made.found.Failed,

@@ -31,7 +31,7 @@ func (l *callLine) elsewhere(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l.talk.Closes(ctx, record)
+	l.talk.Closes(ctx, record, nil)
 	if err := l.talk.Err(); err != nil {
 		return err
 	}

@@ -21,8 +21,9 @@ var endings = map[simulator.End]string{
 	simulator.Aborted:         "it was given up",
 }
 
-// Closes says how the call ended and what came of it.
-func (c *Conversation) Closes(ctx context.Context, r *simulator.Record) {
+// Closes says how the call ended, lets the application do what is due then, and
+// says what came of it. settle may be nil.
+func (c *Conversation) Closes(ctx context.Context, r *simulator.Record, settle func()) {
 	c.screen.line(plain, "")
 	c.screen.rule("the call is over", "")
 	how := endings[r.End]
@@ -30,14 +31,21 @@ func (c *Conversation) Closes(ctx context.Context, r *simulator.Record) {
 		how += " (" + r.Reason + ")"
 	}
 	c.screen.row("end", how)
+	if settle != nil {
+		settle()
+	}
 	defer func() {
 		c.screen.row("call", fmt.Sprintf("%s, %s on the phone", plural(c.turns, c.counted()), span(r.Ended.Sub(r.Began))))
 	}()
 	if c.Application == nil {
 		return
 	}
+	wraps := 0
 	for _, e := range c.Application.News(ctx) {
-		c.afterwards(e)
+		if e.Kind == sessions.EntryWrap {
+			wraps++
+		}
+		c.afterwards(e, wraps)
 	}
 	if s := c.Application.Session(ctx); s != nil {
 		c.outcome(s)
@@ -52,18 +60,21 @@ func (c *Conversation) counted() string {
 	return "turn"
 }
 
-// afterwards shows what was decided when the call was over.
-func (c *Conversation) afterwards(e sessions.Entry) {
+// afterwards shows what was decided when the call was over. wraps is how often
+// what the flow does then was tried up to here.
+func (c *Conversation) afterwards(e sessions.Entry, wraps int) {
 	switch {
-	case e.Kind == sessions.EntryWrap && !told(e):
-	case e.Kind == sessions.EntryWrap:
-		c.screen.row("then", "what the flow does after the end:")
-		c.entry(e)
 	case e.Kind == sessions.EntryTurn:
 		c.turns = e.Turn
 		c.screen.row("then", fmt.Sprintf("turn %d · %s/%s", e.Turn, e.Flow, e.Step))
-		c.entry(e)
+	case e.Kind != sessions.EntryWrap || !told(e):
+		return
+	case wraps == 1:
+		c.screen.row("then", "what the flow does after the end:")
+	default:
+		c.screen.row("then", "the same again:")
 	}
+	c.entry(e)
 }
 
 // told reports whether there is anything to tell of an entry.

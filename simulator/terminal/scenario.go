@@ -178,21 +178,23 @@ func (s *Scenario) exchanges() (node, error) {
 }
 
 // recognisable is the piece of what was heard by which it is known again: its
-// last sentence where that is a question, else its first.
+// last question, else its longest sentence.
 func recognisable(heard []string) string {
-	if len(heard) == 0 {
-		return ""
-	}
+	longest := ""
 	sentences := sentence.FindAllString(strings.Join(heard, " "), -1)
-	if len(sentences) == 0 {
-		return heard[0]
-	}
 	for _, one := range slices.Backward(sentences) {
-		if strings.HasSuffix(strings.TrimSpace(one), "?") {
-			return strings.TrimSpace(one)
+		one = strings.TrimSpace(one)
+		if strings.HasSuffix(one, "?") {
+			return one
+		}
+		if len(one) > len(longest) {
+			longest = one
 		}
 	}
-	return strings.TrimSpace(sentences[0])
+	if longest == "" && len(heard) > 0 {
+		return heard[0]
+	}
+	return longest
 }
 
 var sentence = regexp.MustCompile(`[^.!?]+[.!?]+`)

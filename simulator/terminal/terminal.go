@@ -65,6 +65,7 @@ type Conversation struct {
 	voice  string             // of what was last said
 	story  Story
 	turns  int
+	left   bool // nobody is there any more
 }
 
 // New begins a conversation.
@@ -100,6 +101,7 @@ func (c *Conversation) Acts(ctx context.Context, m simulator.Moment) (simulator.
 	}
 	act, err := c.asks(ctx, m)
 	if errors.Is(err, errGone) {
+		c.left = true
 		c.screen.line(dim, "   (you hang up)")
 		act, err = simulator.Act{HangUp: true}, nil
 	}
@@ -155,6 +157,28 @@ func (c *Conversation) Ask(ctx context.Context, question, prompt string, read fu
 	}
 }
 
+// Offer asks, when the call is over, whether it is to be written as a scenario.
+func (c *Conversation) Offer(ctx context.Context) error {
+	if c.story.file != "" || c.left {
+		return nil
+	}
+	c.Note("Save the conversation as a scenario? A name such as books-a-table; Enter for no.")
+	for c.story.file == "" {
+		typed, err := c.read(ctx, atEnd, "save as")
+		switch {
+		case errors.Is(err, errGone), err == nil && typed.command == "" && typed.text == "":
+			return nil
+		case err != nil:
+			return err
+		case typed.command != "":
+			c.wrong("the call is over")
+		case c.canSave(typed.text):
+			c.story.file = typed.text
+		}
+	}
+	return nil
+}
+
 // Note tells something about the conversation.
 func (c *Conversation) Note(text string) { c.screen.block(dim, "   ", "   ", text) }
 
@@ -165,20 +189,27 @@ func (c *Conversation) Err() error { return c.screen.err }
 func (c *Conversation) SaveAs() string { return c.story.file }
 
 func (c *Conversation) save(file string) {
-	if c.CanSave == nil {
+	if c.canSave(file) {
+		c.story.file = file
+		c.Note("It is written as a scenario when the call is over: " + file)
+	}
+}
+
+// canSave tells what is wrong with a file that cannot be written.
+func (c *Conversation) canSave(file string) bool {
+	switch {
+	case c.CanSave == nil:
 		c.wrong("a call to another server cannot be saved: what it has looked up is not known")
-		return
-	}
-	if file == "" {
+	case file == "":
 		c.wrong("/save wants the name of a file, such as books-a-table")
-		return
-	}
-	if err := c.CanSave(file); err != nil {
+	default:
+		err := c.CanSave(file)
+		if err == nil {
+			return true
+		}
 		c.wrong(err.Error())
-		return
 	}
-	c.story.file = file
-	c.Note("When the call is over, it is written as a scenario: " + file)
+	return false
 }
 
 var _ simulator.Caller = (*Conversation)(nil)

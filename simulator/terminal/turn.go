@@ -162,9 +162,12 @@ func (c *Conversation) entry(e sessions.Entry) {
 	} else if e.Answer != nil && e.Answer.Choice != "" {
 		c.screen.row("answer", answer(*e.Answer))
 	}
-	label := "rule"
+	label, flow := "rule", e.Flow
 	for _, v := range e.Path {
-		if told := visited(v, e.Flow); told != "" {
+		if flow == "" {
+			flow = v.Flow // after the end there is no step to be at
+		}
+		if told := visited(v, flow); told != "" {
 			c.screen.row(label, told)
 			label = ""
 		}

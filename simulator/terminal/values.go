@@ -150,6 +150,16 @@ func written(value any) string {
 	return spaced(node)
 }
 
+// Spaced is JSON as people read it: with space to break lines at, and names
+// without quotes. What is no JSON stays as it is.
+func Spaced(json []byte) string {
+	node, err := schemas.ReadJSON(json)
+	if err != nil {
+		return string(json)
+	}
+	return spaced(node)
+}
+
 func spaced(n *schemas.Node) string {
 	var parts []string
 	switch n.Kind {
