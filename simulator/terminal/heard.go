@@ -61,7 +61,7 @@ func sound(l simulator.Line) string {
 	case "play":
 		return "♪ " + l.Text
 	case "pause":
-		return strings.TrimSpace("(silence " + seconds(l.Text) + ")")
+		return "(" + strings.TrimSpace(seconds(l.Text)+" silence") + ")"
 	case "ring":
 		return "(it rings)"
 	case "digits":
