@@ -22,6 +22,7 @@ type request struct {
 	url       string
 	form      url.Values // the platform's fields; nil for an event
 	event     []byte     // JSON
+	beside    bool       // a document that does not lead the call: the fallback URL has none for it
 }
 
 // envelope is a request as it goes over the wire, but for the signature, which
@@ -132,13 +133,18 @@ func shape(b behaviours) string {
 // lost sends a request to the fallback URL because its answer was lost or it
 // never arrived; nil when that is not so, or there is no such URL.
 func (c *course) lost(ctx context.Context, e envelope, b behaviours) *Exchange {
-	if !b.has(Failover) || c.FallbackURL == "" || e.form == nil {
+	if !b.has(Failover) || !c.fallsBack(e.request) {
 		return nil
 	}
 	if c.draw("failover", 2) == 0 {
 		c.done(c.atOnce(ctx, e, b))
 	}
 	return c.fallback(ctx, e.request, b)
+}
+
+// fallsBack reports whether a request that fails is sent to the fallback URL.
+func (c *course) fallsBack(r request) bool {
+	return c.FallbackURL != "" && r.form != nil && !r.beside
 }
 
 // fallback sends a request to the fallback URL.

@@ -26,9 +26,9 @@ func (l *leg) fetch(ctx context.Context, r request, with around) (*document, err
 		with = l.reordered(ctx, r, with)
 	}
 	l.tell(ctx, with.before...)
-	r.leg = l.name
+	r.leg, r.beside = l.name, !l.leading()
 	answer := l.deliver(ctx, r, b)
-	if !usable(answer) && l.FallbackURL != "" && answer.Behaves != Failover && ctx.Err() == nil {
+	if !usable(answer) && l.fallsBack(r) && answer.Behaves != Failover && ctx.Err() == nil {
 		l.done(answer)
 		answer = l.fallback(ctx, r, b)
 	}
