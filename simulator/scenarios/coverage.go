@@ -97,18 +97,18 @@ func rulesOf(flow *flows.Flow) []string {
 			names = append(names, strings.TrimSpace(step+" "+rule.Name))
 		}
 	}
-	add("", flow.Defaults.Otherwise)
+	if usesDefault(flow) {
+		add("", flow.Defaults.Otherwise)
+	}
 	add("", flow.Always)
 	for _, name := range flow.Order {
 		step := flow.Steps[name]
 		for _, choice := range step.Choices {
 			names = append(names, name+" choices."+choice.Name)
 		}
-		for _, status := range sortedKeys(step.On) {
-			add(name, step.On[status].Rules)
+		for _, rules := range listsOf(step) {
+			add(name, rules)
 		}
-		add(name, step.Next)
-		add(name, step.Otherwise)
 	}
 	return names
 }

@@ -15,10 +15,12 @@ import (
 )
 
 // looker answers look-ups with what a scenario gives, and remembers what was
-// asked. Requests that come twice may ask twice: the same look-up, which has
-// the same key, counts once and gets the same answer.
+// asked. Requests that come twice at once may ask twice: the same look-up, which
+// has the same key, then counts once and gets the same answer. One that is tried
+// again later counts.
 type looker struct {
 	scenario *Scenario
+	now      func() time.Time // in the simulated world
 
 	mu    sync.Mutex
 	made  []made
@@ -29,6 +31,7 @@ type looker struct {
 // made is one look-up with its answer.
 type made struct {
 	request flows.LookupRequest
+	at      time.Time // in the simulated world
 	found   flows.Found
 	reply   *Reply // nil: the scenario has none
 }
@@ -36,8 +39,8 @@ type made struct {
 // allowance is what look-ups may take together, and what they took.
 type allowance struct{ whole, taken time.Duration }
 
-func newLooker(s *Scenario) *looker {
-	return &looker{scenario: s, used: map[string]int{}, spent: map[time.Time]*allowance{}}
+func newLooker(s *Scenario, now func() time.Time) *looker {
+	return &looker{scenario: s, now: now, used: map[string]int{}, spent: map[time.Time]*allowance{}}
 }
 
 // Look implements calls.Looker.
@@ -45,11 +48,11 @@ func (l *looker) Look(ctx context.Context, r flows.LookupRequest) flows.Found {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, m := range l.made {
-		if m.request.Key == r.Key {
+		if m.request.Key == r.Key && m.at.Equal(l.now()) {
 			return m.found
 		}
 	}
-	m := made{request: r, found: flows.Found{Failed: "connection"}}
+	m := made{request: r, at: l.now(), found: flows.Found{Failed: "connection"}}
 	if canned := l.canned(r); canned != nil {
 		m.reply = &canned.Replies[min(l.used[canned.Step], len(canned.Replies)-1)]
 		l.used[canned.Step]++

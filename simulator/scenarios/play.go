@@ -68,7 +68,7 @@ func (r *Result) Passed() bool { return len(r.Failures) == 0 }
 // own. Its error is the context's.
 func (p *Player) Play(ctx context.Context, s *Scenario) (*Result, error) {
 	began := time.Now()
-	g := &game{Player: p, scenario: s, result: &Result{Scenario: s}, looker: newLooker(s)}
+	g := &game{Player: p, scenario: s, result: &Result{Scenario: s}}
 	err := g.play(ctx)
 	g.result.Took = time.Since(began)
 	return g.result, err
@@ -87,6 +87,7 @@ type game struct {
 func (g *game) play(ctx context.Context) error {
 	release, key := g.world(), wire.TestKey()
 	clock := local.NewClock(g.scenario.begins(release))
+	g.looker = newLooker(g.scenario, clock.Now)
 	server, err := local.Start(local.Options{
 		Release: release, Clock: clock, Looker: g.looker, Stores: g.stores,
 		Keys: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)},
