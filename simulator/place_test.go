@@ -129,7 +129,10 @@ func TestTrouble(t *testing.T) {
 		{"empty", func(http.ResponseWriter, *http.Request) {}, false, simulator.NoDocument, "status 200"},
 		{"json", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"ok":true}`) }, true, simulator.NoDocument, "no document"},
 		{"html", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html><br></html>") }, true, simulator.InvalidDocument, "TX"},
-		{"created", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(201); fmt.Fprint(w, "<Response/>") }, false, simulator.NoDocument, "status 201"},
+		{"created", func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusCreated)
+			fmt.Fprint(w, "<Response/>")
+		}, false, simulator.NoDocument, "status 201"},
 		{"circle", func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprint(w, "<Response><Redirect>start</Redirect></Response>")
 		}, false, simulator.TooLong, "400 documents"},
