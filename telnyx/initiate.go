@@ -23,7 +23,7 @@ type InitiateCall struct {
 	StatusCallback       string `json:"StatusCallback,omitempty"`
 	StatusCallbackMethod string `json:"StatusCallbackMethod,omitempty"`
 	StatusCallbackEvent  string `json:"StatusCallbackEvent,omitempty"` // words of initiated ringing answered completed
-	MachineDetection
+	Detection
 	Recording
 	SipAuthUsername  string   `json:"SipAuthUsername,omitempty"`
 	SipAuthPassword  string   `json:"SipAuthPassword,omitempty"`
@@ -35,8 +35,8 @@ type InitiateCall struct {
 	SupervisingRole  string   `json:"SupervisingRole,omitempty"` // barge, whisper or monitor
 }
 
-// MachineDetection tells people from answering machines. Times are milliseconds.
-type MachineDetection struct {
+// Detection tells people from answering machines. Times are milliseconds.
+type Detection struct {
 	MachineDetection                   string `json:"MachineDetection,omitempty"` // Enable, Disable or DetectMessageEnd
 	DetectionMode                      string `json:"DetectionMode,omitempty"`    // Regular, Premium or PremiumCallScreening
 	MachineDetectionTimeout            int    `json:"MachineDetectionTimeout,omitempty"`

@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net/http"
@@ -242,7 +243,7 @@ func TestLimits(t *testing.T) {
 // gone is whether the handler closed the connection without an answer.
 func gone(f func()) (closed bool) {
 	defer func() {
-		if err, is := recover().(error); is && err == http.ErrAbortHandler {
+		if err, is := recover().(error); is && errors.Is(err, http.ErrAbortHandler) {
 			closed = true
 		}
 	}()
