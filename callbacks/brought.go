@@ -166,7 +166,7 @@ var standard = nameSet(
 	// conferences, streams, Refer
 	"FriendlyName", "ParticipantLabel", "SiprecError", "StreamError", "StreamName", "NotifySipResponseCode",
 	// AI conversations
-	"AssistantId", "ConversationId", "ConversationInsights", "Cost", "DurationSec", "LlmModel", "Recordings", "SttModel",
+	"AssistantId", "ConversationInsights", "Cost", "LlmModel", "Recordings", "SttModel",
 	"TransferStatus", "TtsModelId", "TtsProvider", "TtsVoiceId",
 	// Pay
 	"ChargeId", "ErrorType", "PayErrorCode", "PaymentConfirmationCode", "PaymentError", "PaymentToken", "TokenId",

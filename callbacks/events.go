@@ -166,6 +166,8 @@ func (e *event) read(payload members) {
 	e.History = e.said(payload)
 	e.AnsweredBy = word(payload.text("answered_by"))
 	switch {
+	case e.Kind == calls.EventConversationEnded:
+		e.Status = word(e.Reason)
 	case e.Kind == calls.EventAIGatherEnded || e.Kind == calls.EventAIGatherFailed:
 		e.gathered(payload)
 	case e.Kind == partialResults:

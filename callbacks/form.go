@@ -76,6 +76,8 @@ type form struct {
 	SiprecEvent              string `form:"SiprecEvent"`
 	StreamSid                string `form:"StreamSid"`
 	StreamEvent              string `form:"StreamEvent"`
+	ConversationID           string `form:"ConversationId"`
+	DurationSec              string `form:"DurationSec"`
 }
 
 // declared are the names that form reads. Only they reach the form library.

@@ -1,6 +1,7 @@
 package callbacks
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -86,6 +87,21 @@ func (f *form) notification(kind, status string) *calls.Callback {
 		AnsweredBy: word(f.AnsweredBy),
 		Recording:  f.recording(),
 	}
+}
+
+// talkEnded is what a callback tells that says that an AI conversation is over;
+// nil for any other. It does not say when that was, or what was gathered.
+func (f *form) talkEnded(callback *calls.Callback) *calls.Event {
+	if callback == nil || callback.Kind != calls.CallbackConversation || callback.Status != calls.ConversationEnded {
+		return nil
+	}
+	e := &calls.Event{
+		Status: word(f.Reason), Reason: cut(f.Reason, 256), Seconds: number(f.DurationSec, math.MaxInt32),
+		Conversation: cut(f.ConversationID, nameLimit),
+	}
+	e.Kind = calls.ConversationEnded
+	e.History, _ = f.history()
+	return e
 }
 
 // parent is the call that dialed this leg; an id that cannot be one is none.

@@ -32,6 +32,7 @@ func (in *incoming) decode() {
 func (in *incoming) documentRequest() calls.Request {
 	r := in.request()
 	r.Callback = in.form.callback(in.fields)
+	r.Event = in.form.talkEnded(r.Callback)
 	if in.undecoded || in.fields.overfull || len(in.text) > readLimit {
 		r.Brought = flows.Brought{Malformed: true}
 		r.Malformed = kept(in.text)
@@ -49,6 +50,7 @@ func (in *incoming) noticeRequest() calls.Request {
 	if r.Callback == nil {
 		r.Callback = in.form.otherCallback()
 	}
+	r.Event = in.form.talkEnded(r.Callback)
 	if in.undecoded || in.fields.overfull {
 		r.Malformed = kept(in.text)
 	}

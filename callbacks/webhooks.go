@@ -27,7 +27,7 @@ func (s *server) webhook(c *gin.Context) {
 	}
 	c.Set(callKey, r.Call.SID)
 	take := s.calls.Event
-	if r.Event == nil {
+	if r.Callback != nil {
 		take = s.calls.Notice
 	}
 	if err := take(c.Request.Context(), r); err != nil {

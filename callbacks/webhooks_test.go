@@ -11,7 +11,6 @@ import (
 
 	"texmlsrv/callbacks"
 	"texmlsrv/calls"
-	"texmlsrv/flows"
 	"texmlsrv/sessions"
 )
 
@@ -196,30 +195,34 @@ func TestWebhook_notKept(t *testing.T) {
 	}
 }
 
-// TestWebhook_brought: which events are answers, and to what.
+// TestWebhook_brought: what events bring that may be the answer of a turn, or
+// tell of one.
 func TestWebhook_brought(t *testing.T) {
 	talk := []sessions.Message{{Role: "user", Content: "29"}}
 	const told = `"message_history":[{"role":"user","content":"29"}]`
 	tests := []struct {
 		name, body string
-		want       flows.Brought
+		want       calls.Event
 	}{
-		{"ai", of(calls.EventAIGatherEnded, `"status":"valid","result":{"age":29},`+told), flows.Brought{AI: &flows.AIResult{Status: "valid", Result: map[string]any{"age": 29.0}, History: talk}}},
-		{"ai-without-a-result", of(calls.EventAIGatherEnded, `"status":"client_error","result":null`), flows.Brought{AI: &flows.AIResult{Status: "client_error"}}},
-		{"ai-that-cannot-be-read", of(calls.EventAIGatherEnded, `"result":"{"`), flows.Brought{AI: &flows.AIResult{Malformed: true}}},
-		{"ai-that-failed", of(calls.EventAIGatherFailed, `"status":"valid",`+told), flows.Brought{AI: &flows.AIResult{Status: "failed", History: talk}}},
-		{"digits", of(calls.EventGatherEnded, `"digits":"04*9","status":"valid"`), flows.Brought{Digits: new("04*9")}},
-		{"no-digits", of(calls.EventGatherEnded, `"status":"timeout"`), flows.Brought{Digits: new("")}},
-		{"one-digit-outside-of-a-gather", of("call.dtmf.received", `"digit":"1"`), flows.Brought{}},
-		{"partial", of("call.ai_gather.partial_results", `"partial_results":{"age":29}`), flows.Brought{}},
-		{"conversation", of("call.conversation.ended", told), flows.Brought{}},
-		{"of-tomorrow", of("call.gather.ended.again", `"digits":"1","result":{}`), flows.Brought{}},
+		{"ai", of(calls.EventAIGatherEnded, `"status":"valid","result":{"age":29},`+told), calls.Event{Status: "valid", Result: map[string]any{"age": 29.0}, History: talk}},
+		{"ai-without-a-result", of(calls.EventAIGatherEnded, `"status":"client_error","result":null`), calls.Event{Status: "client_error"}},
+		{"ai-that-cannot-be-read", of(calls.EventAIGatherEnded, `"result":"{"`), calls.Event{Malformed: true}},
+		{"ai-that-failed", of(calls.EventAIGatherFailed, `"status":"valid",`+told), calls.Event{Status: "valid", History: talk}},
+		{"digits", of(calls.EventGatherEnded, `"digits":"04*9","status":"valid"`), calls.Event{Status: "valid", Digits: new("04*9")}},
+		{"no-digits", of(calls.EventGatherEnded, `"status":"timeout"`), calls.Event{Status: "timeout", Digits: new("")}},
+		{"one-digit-outside-of-a-gather", of("call.dtmf.received", `"digit":"1"`), calls.Event{Digits: new("1")}},
+		{"partial", of("call.ai_gather.partial_results", `"partial_results":{"age":29}`), calls.Event{Partial: sessions.Values{"age": 29.0}}},
+		{"conversation", of(calls.EventConversationEnded, `"reason":"customer-disconnect","duration_sec":3,"conversation_id":"c-1"`),
+			calls.Event{Status: "customer_disconnect", Reason: "customer-disconnect", Seconds: 3, Conversation: "c-1"}},
+		{"of-tomorrow", of("call.gather.ended.again", `"digits":"1","result":{}`), calls.Event{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			fake := &fakeCalls{}
 			serve(t, fake, callbacks.Options{}).do("POST", "/webhooks", tt.body, nil)
-			if diff := cmp.Diff(tt.want, sole(t, fake).Event.Brought()); diff != "" {
+			got := *sole(t, fake).Event
+			got.Event = sessions.Event{}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

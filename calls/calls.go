@@ -47,6 +47,11 @@ type Deps struct {
 
 	PublicURL   string        // put before every link; "" makes links relative
 	StoreBudget time.Duration // all store work of one request; default 300 ms
+
+	Commander    Commander     // gives commands; nil: there is no API key, and nothing is sent
+	Push         bool          // documents that an event led to are pushed: Commander has an account id, and PublicURL is set
+	ActionGrace  time.Duration // how long an action may take to follow its event; default 1 s
+	CommandDelay time.Duration // from the answer with a document to its command; default 200 ms
 }
 
 // Service answers the platform. It is safe for concurrent use.
@@ -55,7 +60,8 @@ type Service struct {
 	cache    *lru.Cache[string, *sessions.Session] // as committed by this process; only read
 	releases *releases
 	draining atomic.Bool
-	parked   numbers // whose Call Control application was explained
+	soon     chan attention // for WorkDue, of what is due by what this instance did
+	parked   numbers        // whose Call Control application was explained
 }
 
 // New makes a Service.
@@ -69,12 +75,18 @@ func New(d Deps) (*Service, error) {
 	if d.StoreBudget == 0 {
 		d.StoreBudget = storeBudget
 	}
+	if d.ActionGrace == 0 {
+		d.ActionGrace = actionGrace
+	}
+	if d.CommandDelay == 0 {
+		d.CommandDelay = commandDelay
+	}
 	d.PublicURL = strings.TrimSuffix(d.PublicURL, "/")
 	cache, err := lru.New[string, *sessions.Session](cacheSize)
 	if err != nil {
 		return nil, fmt.Errorf("calls: %w", err)
 	}
-	return &Service{Deps: d, cache: cache, releases: newReleases(d.Release)}, nil
+	return &Service{Deps: d, cache: cache, releases: newReleases(d.Release), soon: make(chan attention, dueQueue)}, nil
 }
 
 // Drain makes Health say that no new work should come.
@@ -116,6 +128,9 @@ func (s *Service) Document(ctx context.Context, r Request) ([]byte, error) {
 	if err != nil {
 		s.Log.Error("no document could be decided; the apology was given", "call_sid", r.Call.SID, "flow", t.request.Flow, "error", err)
 		return flows.Apology(t.release.Flows[t.request.Flow]).Fill(nil), nil
+	}
+	if t.out != nil {
+		s.later(s.CommandDelay, *t.out)
 	}
 	return document, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"reflect"
+	"sync"
 	"time"
 
 	"texmlsrv/flows"
@@ -16,44 +17,80 @@ import (
 // changes nothing.
 var emptyDocument = (&texml.Response{}).Bytes()
 
-// decide makes the look-ups of a decision, commits it over the revision it was
-// made from, and gives its document. When the store does not take it in time
-// the caller hears the document all the same: silence would be worse, and the
-// ticket in the document tells the next request what was lost.
+// decide settles a decision and gives its document. When the store does not take
+// it in time the caller hears the document all the same: silence would be worse,
+// and the ticket in the document tells the next request what was lost.
 func (p *placing) decide(ctx context.Context, d flows.Decision) ([]byte, error) {
+	next, err := p.settled(ctx, d)
+	if _, stale := errors.AsType[*sessions.StaleError](err); stale {
+		return nil, err
+	}
+	if err != nil {
+		p.Log.Error("the turn could not be stored; its document was given", "call_sid", next.Call.SID, "turn", next.Turn, "error", err)
+		return next.Document, nil
+	}
+	p.goesOut(next)
+	return next.Document, nil
+}
+
+// settled makes the look-ups of a decision and commits it over the revision it
+// was made from, behind entries of what led to it. It gives the session as it
+// is to be, also when that could not be stored.
+func (p *placing) settled(ctx context.Context, d flows.Decision, before ...sessions.Entry) (*sessions.Session, error) {
 	d = p.lookUp(ctx, d)
 	document := d.Document.Fill(p.link(&d.Session))
 	next := &d.Session
-	next.Document = document
-	next.Remember(p.request.Fingerprint)
+	next.Document, next.Waiting, next.Push = document, nil, nil
+	if p.unasked {
+		next.Push = p.pushing(next)
+	} else {
+		next.Remember(p.request.Fingerprint)
+	}
+	p.arm(next)
 	d.Entry.Request, d.Entry.Document = p.described(), string(document)
 	if !d.Shown.IsZero() {
 		d.Entry.Document = string(d.Shown.Fill(p.link(&d.Session)))
 	}
 	next.MaskEntry(&d.Entry)
-	err := p.commit(ctx, next, d.Entry)
-	if _, stale := errors.AsType[*sessions.StaleError](err); stale {
-		p.cache.Remove(next.Call.SID)
-		return nil, err
-	}
+	err := p.commit(ctx, next, append(before, d.Entry)...)
 	if err != nil {
 		p.cache.Remove(next.Call.SID)
-		p.Log.Error("the turn could not be stored; its document was given", "call_sid", next.Call.SID, "turn", next.Turn, "error", err)
-		return document, nil
+		return next, err
 	}
 	p.cache.Add(next.Call.SID, next)
-	return document, nil
+	return next, nil
 }
 
-// commit stores a decision. A call that was over before it began is scheduled
-// first: no other request will do it.
-func (p *placing) commit(ctx context.Context, next *sessions.Session, entry sessions.Entry) error {
-	if next.Revision == 0 && next.Ended() {
-		if err := p.scheduleWrap(ctx, next); err != nil {
+// commit stores a decision, or that its document is out. A call that was over
+// before it began is put into the schedule first: no other request will do it.
+// One whose command is to be sent is put there at once, so that the caller waits
+// no longer; without it this instance sends the command all the same.
+func (p *placing) commit(ctx context.Context, next *sessions.Session, entries ...sessions.Entry) error {
+	e := p.errand(next)
+	switch over := next.Revision == 0 && next.Ended(); {
+	case e.do == nil || p.unasked || next.Ended() && !over:
+	case over:
+		if err := p.plan(ctx, next.Call.SID, e.at); err != nil {
 			return err
 		}
+	default:
+		return p.commitPlanned(ctx, next, e.at, entries)
 	}
-	return p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, next, entry) })
+	return p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, next, entries...) })
+}
+
+func (p *placing) commitPlanned(ctx context.Context, next *sessions.Session, at time.Time, entries []sessions.Entry) error {
+	return p.spend(ctx, func(ctx context.Context) error {
+		var planned error
+		var both sync.WaitGroup
+		both.Go(func() { planned = p.Store.Schedule(ctx, next.Call.SID, at) })
+		err := p.Store.Commit(ctx, next, entries...)
+		both.Wait()
+		if planned != nil {
+			p.Log.Warn("only this instance knows of a command", "call_sid", next.Call.SID, "error", planned)
+		}
+		return err
+	})
 }
 
 // link gives the URL of a link in the document of a session's turn.

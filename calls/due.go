@@ -3,156 +3,186 @@ package calls
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"texmlsrv/sessions"
 )
 
 const (
-	wrapDelay  = 5 * time.Second  // after the end: an answer that the hang-up cut off may still come
-	wrapLease  = 30 * time.Second // until another instance, or the next try, takes it up
-	wrapBudget = 10 * time.Second // of the look-ups after an end; nobody is waiting on the line
-	wrapTries  = 5                // then it is given up, and the timeline says so
-	dueBatch   = 16               // calls claimed at once
-	dueEvery   = time.Second      // how often it is looked whether something is due
+	dueLease   = 10 * time.Second       // until another instance takes a call up that this one claimed
+	dueBatch   = 16                     // calls claimed at once
+	dueEvery   = 250 * time.Millisecond // how often it is looked whether something is due
+	dueWorkers = 64                     // calls looked after at once
+	dueQueue   = 1024                   // calls of this instance that wait for it; beyond, they are claimed when due
+	dueErrands = 16                     // errands for one call in a row
 )
 
-// WorkDue does what is due about calls until the context ends: what flows want
-// done after a call. Every instance may run it; each call is taken by one.
+// attention is a call that is to be looked after.
+type attention struct {
+	sid  string
+	due  time.Time // at which it stands in the schedule
+	sent int       // the turn whose document went out from here: its command may follow; 0 for none
+}
+
+// WorkDue does what is due about calls until the context ends: answers that
+// events brought are taken, their documents pushed, commands sent, and what
+// flows want done after a call. Every instance may run it. What an instance put
+// into the schedule itself it does to the moment; what others left undone is
+// claimed a little later, each call by one.
 func (s *Service) WorkDue(ctx context.Context) {
+	var work sync.WaitGroup
+	defer work.Wait()
+	slots := make(chan struct{}, dueWorkers)
+	take := func(a attention) {
+		slots <- struct{}{}
+		work.Go(func() {
+			defer func() { <-slots }()
+			s.lookAfter(ctx, a)
+		})
+	}
 	tick := time.NewTicker(dueEvery)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case a := <-s.soon:
+			if len(slots) < dueWorkers { // else it is claimed when it is due
+				take(a)
+			}
 		case <-tick.C:
-		}
-		if err := s.Due(ctx); err != nil && ctx.Err() == nil {
-			s.Log.Warn("what is due could not be looked up", "error", err)
+			claimed, err := s.claim(ctx, min(dueBatch, dueWorkers-len(slots)))
+			if err != nil && ctx.Err() == nil {
+				s.Log.Warn("what is due could not be looked up", "error", err)
+			}
+			for _, a := range claimed {
+				take(a)
+			}
 		}
 	}
 }
 
-// Due does once what is due now.
+// Due does once what is due now, one call after the other.
 func (s *Service) Due(ctx context.Context) error {
-	claim, cancel := context.WithTimeout(ctx, s.StoreBudget)
-	defer cancel()
-	calls, err := s.Store.Claim(claim, s.Now(), wrapLease, dueBatch)
-	if err != nil {
-		return err
+	claimed, err := s.claim(ctx, dueBatch)
+	for _, a := range claimed {
+		s.lookAfter(ctx, a)
 	}
-	for _, sid := range calls {
-		if err := s.wrapUp(ctx, sid); err != nil && ctx.Err() == nil {
-			s.Log.Error("what comes after a call could not be done; it will be tried again", "call_sid", sid, "error", err)
-		}
-	}
-	return nil
+	return err
 }
 
-// wrapUp does what a flow wants done after the end of one call, once. Until it
-// is stored as done it stays in the schedule, so that it is tried again after
-// a crash or a failure; look-ups then carry the same Idempotency-Key.
-func (s *Service) wrapUp(ctx context.Context, sid string) error {
-	p := s.take(Request{Call: sessions.Call{SID: sid}})
+func (s *Service) claim(ctx context.Context, limit int) ([]attention, error) {
+	if limit <= 0 {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.StoreBudget)
+	defer cancel()
+	now := s.Now()
+	sids, err := s.Store.Claim(ctx, now, dueLease, limit)
+	claimed := make([]attention, len(sids))
+	for i, sid := range sids {
+		claimed[i] = attention{sid: sid, due: now.Add(dueLease)}
+	}
+	return claimed, err
+}
+
+// later has this instance look after a call in a while. Nothing depends on it:
+// the call stands in the schedule as well.
+func (s *Service) later(after time.Duration, a attention) {
+	time.AfterFunc(after, func() {
+		select {
+		case s.soon <- a:
+		default:
+		}
+	})
+}
+
+func (s *Service) lookAfter(ctx context.Context, a attention) {
+	if err := s.attend(ctx, a); err != nil && ctx.Err() == nil {
+		s.Log.Error("what is due about a call could not be done; it will be tried again", "call_sid", a.sid, "error", err)
+	}
+}
+
+// errand is one thing to do about a call, and when. do gives the session as it
+// is afterwards; nil leaves what remains until the lease is over.
+type errand struct {
+	do func(context.Context, *sessions.Session) (*sessions.Session, error)
+	at time.Time
+}
+
+// attend does all that is due about one call. Until that is stored as done the
+// call stays in the schedule, so that it is tried again after a crash or a
+// failure. The session is the judge: what another instance did, or what a
+// request made needless, is not done again.
+func (s *Service) attend(ctx context.Context, a attention) error {
+	p := s.take(Request{Call: sessions.Call{SID: a.sid}})
+	p.unasked, p.attention = true, a
 	session, _, err := p.load(ctx)
 	if err != nil {
 		return err
 	}
-	for range placings {
-		if session != nil && !session.Ended() {
-			if session, err = p.endedEarly(ctx, session); err != nil {
-				return err
-			}
+	sought := false // an end that was told before the call began
+	for range dueErrands {
+		p.budget, p.lookBy = s.StoreBudget, time.Time{}
+		if session == nil {
+			return p.leave(ctx, errand{})
 		}
-		if session == nil || !session.Ended() || session.Wrapped {
-			return s.Store.Settle(ctx, sid)
+		e := p.errand(session)
+		if e.do == nil && session.Turn == 1 && !session.Ended() && !sought {
+			e.do, sought = p.endEarly, true
 		}
-		done, err := p.wrapOnce(ctx, session)
-		stale, is := errors.AsType[*sessions.StaleError](err)
-		if !is {
-			if err == nil && done {
-				return s.Store.Settle(ctx, sid)
-			}
+		if e.do == nil || e.at.After(p.Now()) {
+			return p.leave(ctx, e)
+		}
+		next, err := e.do(ctx, session)
+		if stale, is := errors.AsType[*sessions.StaleError](err); is {
+			next, err = stale.Current, nil
+		} else if err != nil || next == nil {
 			return err
 		}
-		session = stale.Current
+		session = next
 	}
-	return errors.New("calls: the session changed faster than its end could be noted")
+	return errors.New("calls: the session changed faster than what was due could be done")
 }
 
-// scheduleEarly has somebody look, a little later, at a call whose end was told
-// before its beginning: both may be on their way at once.
-func (p *placing) scheduleEarly(ctx context.Context, entry sessions.Entry) error {
-	if entry.Ended == "" {
-		return nil
-	}
-	return p.spend(ctx, func(ctx context.Context) error {
-		return p.Store.Schedule(ctx, p.request.Call.SID, p.Now().Add(wrapDelay))
-	})
-}
-
-// endedEarly ends a session whose end stands in its timeline already: the first
-// fetch was being decided when it came.
-func (p *placing) endedEarly(ctx context.Context, s *sessions.Session) (*sessions.Session, error) {
-	p.budget = p.StoreBudget
-	var timeline []sessions.Entry
-	err := p.spend(ctx, func(ctx context.Context) (err error) {
-		timeline, err = p.Store.Timeline(ctx, s.Call.SID)
-		return err
-	})
-	ending := ended(timeline)
-	if err != nil || ending == "" {
-		return s, err
-	}
-	next := *s
-	next.EndedAt, next.Ending = p.Now(), ending
-	err = p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, &next) })
-	if stale, is := errors.AsType[*sessions.StaleError](err); is {
-		return stale.Current, nil
-	}
-	p.cache.Remove(s.Call.SID)
-	return &next, err
-}
-
-// wrapOnce runs the steps after the end and stores what came of them. done is
-// false when they failed and are to be tried again.
-func (p *placing) wrapOnce(ctx context.Context, s *sessions.Session) (done bool, err error) {
+// errand is what is to be done next about a call.
+func (p *placing) errand(s *sessions.Session) errand {
 	p.goOnWith(s)
-	d, wanted := p.release.Wrap(s, p.Now())
-	if !wanted {
-		return true, nil
+	switch wrapAt := s.EndedAt.Add(wrapDelay); {
+	case s.Ended() && s.Waiting != nil && worth(s.Waiting) > worthEnd && !s.Wrapped:
+		// Before what comes after the call, whatever is still missing.
+		if s.Waiting.Due.After(wrapAt) {
+			return errand{p.takeWaiting, wrapAt}
+		}
+		return errand{p.takeWaiting, s.Waiting.Due}
+	case s.Ended() && !s.Wrapped && p.release.Wraps(s):
+		return errand{p.wrapUp, wrapAt}
+	case s.Ended():
+		return errand{}
+	case s.Waiting != nil:
+		return errand{p.takeWaiting, s.Waiting.Due}
+	case unsent(s) && p.attention.sent == s.Turn:
+		return errand{p.send, time.Time{}}
+	case unsent(s):
+		return errand{p.send, s.Command.At}
 	}
-	ctx, cancel := context.WithTimeout(ctx, wrapBudget)
-	defer cancel()
-	for d.Lookup != nil {
-		d = p.release.LookedUp(d, p.ask(ctx, *d.Lookup), p.Now())
-	}
-	next := &d.Session
-	next.WrapTries++
-	next.Wrapped = !d.Failed || next.WrapTries >= wrapTries
-	if d.Failed && next.Wrapped {
-		d.Entry.Notes = append(d.Entry.Notes, "given up")
-	}
-	if d.Failed { // tried again from where the call ended
-		next.Vars, next.Outcome, next.Visits = s.Vars, s.Outcome, s.Visits
-	}
-	next.MaskEntry(&d.Entry)
-	p.budget = p.StoreBudget
-	err = p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, next, d.Entry) })
-	p.cache.Remove(s.Call.SID)
-	return next.Wrapped, err
+	return errand{}
 }
 
-// scheduleWrap notes, before the end of a call is stored, that something is to
-// be done after it. A note without an end is dropped when it is taken up; an
-// end without a note would be forgotten.
-func (p *placing) scheduleWrap(ctx context.Context, s *sessions.Session) error {
-	p.goOnWith(s)
-	if !p.release.Wraps(s) {
-		return nil
-	}
+// leave takes a call out of the schedule, or puts it where its next errand is.
+func (p *placing) leave(ctx context.Context, e errand) error {
 	return p.spend(ctx, func(ctx context.Context) error {
-		return p.Store.Schedule(ctx, s.Call.SID, p.Now().Add(wrapDelay))
+		if e.do == nil {
+			return p.Store.Settle(ctx, p.attention.sid, p.attention.due)
+		}
+		return p.Store.Schedule(ctx, p.attention.sid, e.at)
 	})
+}
+
+// plan puts a call into the schedule, before what makes it due is stored. A note
+// without a reason is dropped when it is taken up; a reason without a note would
+// be forgotten.
+func (p *placing) plan(ctx context.Context, sid string, at time.Time) error {
+	return p.spend(ctx, func(ctx context.Context) error { return p.Store.Schedule(ctx, sid, at) })
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"texmlsrv/flows"
 	"texmlsrv/sessions"
@@ -17,6 +18,9 @@ const (
 	EventAIGatherEnded  = "call.ai_gather.ended"
 	EventAIGatherFailed = "call.ai_gather.failed"
 	EventGatherEnded    = "call.gather.ended"
+
+	EventConversationEnded = "call.conversation.ended"
+	ConversationEnded      = "conversation_ended" // the same, as a status callback tells it
 )
 
 // Event is an event of the platform in our words: what a JSON webhook told. Of
@@ -39,25 +43,6 @@ type Event struct {
 	Ending       string  // the call is over: the final word, as of a status callback; "" while it is not
 	Parked       bool    // the call waits for commands, and fetches no documents
 	Connection   string  // the id of the application or connection that it came by
-}
-
-// Brought is what the event brings as an answer to the turn that it belongs to,
-// in place of the action of an AIGather or Gather. An event that is no answer
-// brings nothing.
-func (e *Event) Brought() flows.Brought {
-	switch e.Kind {
-	case EventAIGatherEnded:
-		return flows.Brought{AI: &flows.AIResult{Status: e.Status, Result: e.Result, Malformed: e.Malformed, History: e.History}}
-	case EventAIGatherFailed: // whatever it says, it is trouble
-		return flows.Brought{AI: &flows.AIResult{Status: "failed", History: e.History}}
-	case EventGatherEnded:
-		digits := ""
-		if e.Digits != nil {
-			digits = *e.Digits
-		}
-		return flows.Brought{Digits: &digits}
-	}
-	return flows.Brought{}
 }
 
 // Event takes an event: into the timeline of its call, and into the session
@@ -119,11 +104,11 @@ func (p *placing) taken(s sessions.Session, entry *sessions.Entry) (sessions.Ses
 	if e.AnsweredBy != "" {
 		s.Call.AnsweredBy = e.AnsweredBy
 	}
-	if len(e.History) > 0 || e.Partial != nil {
+	if len(e.History) > 0 || e.Partial != nil || e.answers() {
 		if why := e.strange(&s); why != "" {
 			entry.Notes = append(entry.Notes, why)
 		} else {
-			s = p.learned(s, entry)
+			s = p.keep(p.learned(s, entry), entry)
 		}
 	}
 	if e.Ending != "" && !s.Ended() {
@@ -132,23 +117,52 @@ func (p *placing) taken(s sessions.Session, entry *sessions.Entry) (sessions.Ses
 	return s, true
 }
 
+// notAsked is why an event belongs to no turn.
+const notAsked = "nothing that it could be of was asked in this turn"
+
 // strange says why an event does not belong to the current turn; "" when it
-// does. Its client state tells; without one of ours, it is of the gather that
-// the document asks for, if it occurred after the document was sent.
+// does. Its client state tells, or the talk that it is of; without them, it is of
+// the gather that the document asks for, if it occurred after the document was
+// sent. A gather that was asked before the call was over may have its result
+// told afterwards.
 func (e *Event) strange(s *sessions.Session) string {
+	brings := e.answers() && !e.endsTalk() && s.Ask.Asks() && !s.Wrapped
 	switch {
-	case s.Ended():
+	case s.Ended() && !brings:
 		return "the call was over"
 	case e.Turn != 0 && (e.Turn != s.Turn || e.Flow != s.Flow || e.Step != s.Step):
 		return fmt.Sprintf("it is of turn %d, the step %s/%s", e.Turn, e.Flow, e.Step)
-	case e.Turn != 0:
+	case e.tied(s):
 		return ""
+	case s.Command != nil && s.Command.Conversation != "" && e.Conversation != "":
+		return "it is of another talk"
 	case !e.At.After(s.SentAt):
 		return "it occurred before the document of this turn was sent"
-	case !s.Ask.Has("AIGather") && !s.Ask.Has("Connect"):
-		return "nothing that it could be of was asked in this turn"
+	case !s.Ask.Has("AIGather") && !s.Ask.Has("Connect") && e.Kind != EventGatherEnded:
+		return notAsked
+	case e.Kind != EventGatherEnded && e.answers() && e.Result == nil && !e.Malformed && e.ofBefore(s):
+		return "it is the end of an earlier talk"
 	}
 	return ""
+}
+
+// ofBefore reports whether the end of a talk must be that of the turn before: it
+// is told about when the action comes that led to this turn, and with an action
+// that was fast, a little later. A talk of this turn begins after its document
+// was sent, takes a moment, and says something that was not said before.
+func (e *Event) ofBefore(s *sessions.Session) bool {
+	if e.At.Before(s.SentAt.Add(settleTime)) {
+		return true
+	}
+	began := e.At.Add(-time.Duration(e.Seconds * float64(time.Second)))
+	known := s.History[:max(0, len(s.History)-s.Live)]
+	return began.Before(s.SentAt.Add(-settleTime)) || len(e.History) > 0 && endsWith(known, e.History)
+}
+
+// endsWith reports whether the last of what was told are the last words known.
+func endsWith(known, told []sessions.Message) bool {
+	n := min(len(told), 2)
+	return len(known) >= n && slices.Equal(known[len(known)-n:], told[len(told)-n:])
 }
 
 // learned adds to a session what an event of the current turn tells: each time
@@ -165,7 +179,7 @@ func (p *placing) learned(s sessions.Session, entry *sessions.Entry) sessions.Se
 		s = p.release.Heard(s, e.History)
 		s.HeardAt = e.At
 	}
-	if !partial && !talk {
+	if !partial && !talk && (e.Partial != nil || len(e.History) > 0) {
 		entry.Notes = append(entry.Notes, "something younger was told before")
 	}
 	return s

@@ -187,7 +187,7 @@ func TestEvents_partial(t *testing.T) {
 		{"of-the-turn-before-by-state", []happening{{"1", partially, late, calls.ClientState("desk", "who", 1), age(1)}}, nil, "of turn 1, the step desk/who"},
 		{"of-a-turn-that-was-lost", []happening{{"1", partially, late, calls.ClientState("desk", "who", 2), age(1)}}, nil, "of turn 2, the step desk/who"},
 		{"of-another-state", []happening{{"1", partially, late, "aGF2ZSBhIG5pY2UgZGF5ID1d", age(1)}}, sessions.Values{"age": 1.0}, ""},
-		{"the-final-result-is-none", []happening{{"1", calls.EventAIGatherEnded, late, "", `"status":"valid","result":{"age":1}`}}, nil, ""},
+		{"the-final-result-is-none", []happening{{"1", calls.EventAIGatherEnded, late, "", `"status":"valid","result":{"age":1}`}}, nil, "its result does not fit what was asked"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

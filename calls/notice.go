@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"texmlsrv/sessions"
 )
@@ -37,6 +38,14 @@ func (p *placing) notice(ctx context.Context) (*sessions.Session, error) {
 	}
 	if cb.Ends {
 		entry.Ended = cb.Status
+	}
+	if p.request.Event != nil { // the end of a talk, which is told as by an event
+		p.request.Event.At = p.Now() // it does not say itself
+		s, _, err := p.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return p.change(ctx, s, entry, p.taken)
 	}
 	if !cb.Ends && cb.AnsweredBy == "" && cb.Recording == nil {
 		if cb.talks() {
@@ -121,20 +130,44 @@ func (p *placing) change(ctx context.Context, s *sessions.Session, entry session
 	return nil, errors.New("calls: the session changed faster than a request could be noted")
 }
 
-// changed commits what was told, in place of the session it was told to.
+// changed commits what was told, in place of the session it was told to. What
+// is to be done because of it is put into the schedule first.
 func (p *placing) changed(ctx context.Context, before, next *sessions.Session, entries []sessions.Entry) error {
-	if next.Ended() && !before.Ended() {
-		if err := p.scheduleWrap(ctx, next); err != nil {
+	if next.Ended() && next.Waiting != nil && worth(next.Waiting) == worthEnd {
+		next.Waiting = nil // nobody is there to be asked again
+	}
+	e := p.errand(next)
+	news := !p.unasked && e.do != nil && (next.Ended() && !before.Ended() || next.Waiting != before.Waiting)
+	if news {
+		if err := p.plan(ctx, next.Call.SID, e.at); err != nil {
 			return err
 		}
 	}
 	err := p.spend(ctx, func(ctx context.Context) error { return p.Store.Commit(ctx, next, entries...) })
-	if err == nil {
-		p.cache.Add(next.Call.SID, next)
-	} else {
+	if err != nil {
 		p.cache.Remove(next.Call.SID)
+		return err
 	}
-	return err
+	p.cache.Add(next.Call.SID, next)
+	if news {
+		p.due(ctx, next, e.at)
+	}
+	return nil
+}
+
+// due has this instance do in time what is to be done about a session. Who took
+// the call up before the session was stored found nothing: where that may have
+// been, it is put into the schedule again.
+func (p *placing) due(ctx context.Context, s *sessions.Session, at time.Time) {
+	left := at.Sub(p.Now())
+	if left <= 0 {
+		if err := p.plan(ctx, s.Call.SID, at); err != nil {
+			p.Log.Warn("only this instance knows of what is due", "call_sid", s.Call.SID, "error", err)
+		}
+	}
+	if s.Waiting != nil {
+		p.later(max(left, 0), attention{sid: s.Call.SID, due: at})
+	}
 }
 
 // told is a session that knows what the callback says. The first ending counts.

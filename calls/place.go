@@ -32,6 +32,10 @@ type placing struct {
 	budget   time.Duration  // of store work, what is left of it
 	lookBy   time.Time      // when look-ups have to be done; zero before the first
 	looked   []looked       // those made so far
+
+	unasked   bool       // no request is answered: something is due
+	attention attention  // what, when unasked
+	out       *attention // the document that is the answer has a command, which is due then
 }
 
 // where is the table of turns (design, section 7). s is nil for a call that
@@ -43,6 +47,8 @@ func (p *placing) where(s *sessions.Session) place {
 		return p.byContent(s)
 	case s == nil || t > s.Turn:
 		return placeLost
+	case p.ticket.Via == flows.ViaPush: // whatever came meanwhile, it fetches
+		return placeCurrent
 	case t == s.Turn:
 		return placeAnswer
 	case t == s.Turn-1 && p.overtaken(s):
@@ -54,10 +60,17 @@ func (p *placing) where(s *sessions.Session) place {
 }
 
 // overtaken is the one exception to a turn being answered once: the document
-// ran out and was asked again while the answer was still on its way.
+// ran out, or an event told that nothing was gathered, and it was asked again
+// while the answer was still on its way.
 func (p *placing) overtaken(s *sessions.Session) bool {
 	answers := p.ticket.Via == flows.ViaAction || p.ticket.Via == flows.ViaInvalid
-	return answers && s.Cause == flows.ViaNext && s.Reasked && s.Flow == p.request.Flow && s.Step == p.request.Step
+	switch again := answers && s.Reasked && s.Flow == p.request.Flow && s.Step == p.request.Step; s.Cause {
+	case flows.ViaNext:
+		return again
+	case flows.ViaEvent:
+		return again && s.Answer.Result == nil && flows.Gathered(s.Ask, p.request.Brought.AI) != nil
+	}
+	return false
 }
 
 // byContent places a request without a ticket by what it brings.
@@ -126,11 +139,7 @@ func (p *placing) settle(ctx context.Context, s *sessions.Session, early []sessi
 	case placeBegin:
 		return p.decide(ctx, joined(p.begin(early), early))
 	case placeAnswer:
-		via := flows.ViaAction
-		if p.ticketed {
-			via = p.ticket.Via
-		}
-		return p.decide(ctx, p.release.Answer(s, r.Brought, via, r.Step, p.Now()))
+		return p.decide(ctx, p.byRequest(s))
 	case placeLost:
 		lost := p.remains(s, early)
 		d := p.release.Lost(lost, p.Now())
@@ -185,8 +194,21 @@ func (p *placing) repeat(ctx context.Context, at place, s *sessions.Session) ([]
 	if at == placeCurrent && !p.ticketed {
 		entry.Kind = sessions.EntryStray
 	}
+	if p.ticketed && p.ticket.Via == flows.ViaPush {
+		entry.Kind = sessions.EntryPush
+	}
 	entry.Turn = s.Turn
 	s.MaskEntry(&entry)
+	if s.Push != nil {
+		document, err := p.deliver(ctx, s, entry)
+		if _, stale := errors.AsType[*sessions.StaleError](err); stale {
+			return nil, err
+		}
+		if err != nil {
+			p.Log.Error("a request was not noted; it got the document it was due", "call_sid", s.Call.SID, "error", err)
+		}
+		return document, nil
+	}
 	current, fetches, err := p.again(ctx, entry)
 	switch {
 	case errors.Is(err, sessions.ErrNotFound):
@@ -237,6 +259,9 @@ func (p *placing) entry(kind string) sessions.Entry {
 }
 
 func (p *placing) described() *sessions.Request {
+	if p.unasked {
+		return &sessions.Request{Via: flows.ViaEvent}
+	}
 	r := p.request
 	via := p.ticket.Via
 	if !p.ticketed {

@@ -17,7 +17,7 @@ type Request struct {
 
 	Brought  flows.Brought
 	Callback *Callback // what its fields make of it; counts only where there is no ticket
-	Event    *Event    // of a JSON webhook; else nil
+	Event    *Event    // of a JSON webhook, or of a callback that tells the end of a talk; else nil
 
 	Method      string
 	Path        string            // without the query

@@ -48,7 +48,7 @@ func (t Tickets) Make(callSID, flow, step string, ticket Ticket) string {
 const ownerMark = "~"
 
 // vias are the ways that a ticket can name.
-var vias = []string{flows.ViaAction, flows.ViaInvalid, flows.ViaNext, flows.ViaStep, flows.ViaAside}
+var vias = []string{flows.ViaAction, flows.ViaInvalid, flows.ViaNext, flows.ViaStep, flows.ViaPush, flows.ViaAside}
 
 // Open reads a ticket; ok is false when it is not one of ours for that call,
 // flow and step.

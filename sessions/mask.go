@@ -37,6 +37,7 @@ func (s *Session) Masked() *Session {
 	out := *s
 	if s.Guarded { // which of it is sensitive is not known before the answer is read
 		out.Partial = s.Partial.masked()
+		out.Waiting = s.Waiting.masked()
 	}
 	secrets := s.secrets()
 	out.Gathered, out.Vars = s.mask(s.Gathered, secrets), s.mask(s.Vars, secrets)
@@ -60,6 +61,7 @@ func (s *Session) MaskEntry(e *Entry) {
 	e.Notes = scrub(e.Notes, secrets)
 	e.Outcome = scrubbed(e.Outcome, secrets)
 	e.Path = maskPath(e.Path, secrets)
+	e.Sending = e.Sending.without(secrets)
 }
 
 // maskRequest is the request of an entry as people may see it. What a request
@@ -68,7 +70,7 @@ func (s *Session) MaskEntry(e *Entry) {
 func (s *Session) maskRequest(e *Entry, secrets []string) *Request {
 	var unclear bool
 	switch e.Kind {
-	case EntryDuplicate, EntryStray, EntryCallback, EntryEvent, EntryLost:
+	case EntryDuplicate, EntryStray, EntryCallback, EntryEvent, EntryPush, EntryLost:
 		unclear = true
 	}
 	switch r := e.Request; {
@@ -218,13 +220,28 @@ func (c *Command) without(secrets []string) *Command {
 	if c == nil {
 		return nil
 	}
-	var settings any
-	if err := json.Unmarshal(c.Settings, &settings); err == nil && !holds(settings, secrets) {
-		return c
-	}
 	out := *c
-	out.Settings = json.RawMessage(strconv.Quote(Mask))
+	out.Settings = settingsWithout(c.Settings, secrets)
 	return &out
+}
+
+// without is the request with its settings masked where they hold one of the
+// texts.
+func (s *Sending) without(secrets []string) *Sending {
+	if s == nil {
+		return nil
+	}
+	out := *s
+	out.Settings = settingsWithout(s.Settings, secrets)
+	return &out
+}
+
+func settingsWithout(settings json.RawMessage, secrets []string) json.RawMessage {
+	var value any
+	if settings == nil || json.Unmarshal(settings, &value) == nil && !holds(value, secrets) {
+		return settings
+	}
+	return json.RawMessage(strconv.Quote(Mask))
 }
 
 // masked are the names, with everything in them masked.

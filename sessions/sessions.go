@@ -59,6 +59,8 @@ type Session struct {
 	Partial   Values    `json:"partial,omitempty"`   // what the gather of this turn has so far, as events told: not validated
 	PartialAt time.Time `json:"partial_at,omitzero"` // when the event occurred that told of it
 	Events    []string  `json:"events,omitempty"`    // ids of the last events taken, oldest first
+	Waiting   *Waiting  `json:"waiting,omitempty"`   // an answer that came by event, while a request may still bring it; nil for none
+	Push      *Push     `json:"push,omitempty"`      // the current document was asked for by nobody, and nobody has it yet; else nil
 
 	BeganAt time.Time `json:"began_at"`
 	SentAt  time.Time `json:"sent_at"` // when the current document was committed

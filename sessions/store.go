@@ -71,9 +71,11 @@ type Store interface {
 	// one does if this one never settles it.
 	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]string, error)
 
-	// Settle takes a call out of the schedule. One that is not in it is no
-	// error.
-	Settle(ctx context.Context, callSID string) error
+	// Settle takes a call out of the schedule, if it stands there at the
+	// instant given, to the millisecond: for a claimed call that is the end of
+	// its lease. One that was scheduled anew meanwhile stays. One that is not
+	// in the schedule is no error.
+	Settle(ctx context.Context, callSID string, at time.Time) error
 
 	// Secret returns the secret that all instances on this store share. The
 	// first one to ask stores the proposed one.

@@ -1,6 +1,9 @@
 package sessions
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Kinds of timeline entries.
 const (
@@ -10,6 +13,8 @@ const (
 	EntryStatus    = "status"    // a call-progress callback
 	EntryCallback  = "callback"  // any other callback: recording, transcription, cost …
 	EntryEvent     = "event"     // an event: a JSON webhook
+	EntryCommand   = "command"   // a request that we made to the platform, and what came of it
+	EntryPush      = "push"      // the platform fetched a document that it was told to fetch
 	EntryLeg       = "leg"       // a callback of a leg that this call dialed
 	EntryLost      = "lost"      // the store had no such turn; the flow went on at otherwise
 	EntryWrap      = "wrap"      // what the flow does once after the end
@@ -23,7 +28,8 @@ type Entry struct {
 	Turn int       `json:"turn,omitzero"` // of the document that went out; for other entries the current one, 0 where the session was not looked at
 
 	Request *Request `json:"request,omitempty"`
-	Event   *Event   `json:"event,omitempty"`
+	Event   *Event   `json:"event,omitempty"` // of an event; of a turn, the one that brought its answer
+	Sending *Sending `json:"sending,omitempty"`
 	Flow    string   `json:"flow,omitempty"` // where the turn ended up
 	Step    string   `json:"step,omitempty"`
 	Attempt int      `json:"attempt,omitzero"`
@@ -42,7 +48,7 @@ type Entry struct {
 type Request struct {
 	Method      string            `json:"method,omitempty"`
 	Path        string            `json:"path,omitempty"`
-	Via         string            `json:"via,omitempty"` // how it was reached: fetch, action, invalid, next, step
+	Via         string            `json:"via,omitempty"` // how it was reached: fetch, action, invalid, next, step, push, event
 	Fingerprint string            `json:"fingerprint,omitempty"`
 	Fields      map[string]string `json:"fields,omitempty"`    // the platform's fields, undecoded
 	Malformed   string            `json:"malformed,omitempty"` // raw text that could not be read
@@ -54,6 +60,16 @@ type Event struct {
 	Kind string    `json:"kind"`          // its type, as the platform calls it: call.ai_gather.ended …
 	At   time.Time `json:"at,omitzero"`   // when it occurred; it may come much later
 	Turn int       `json:"turn,omitzero"` // that it belongs to by our own client state; 0 where it has none
+}
+
+// Sending is a request that we made to the platform, and what came of it.
+type Sending struct {
+	Name     string          `json:"name"`               // of the command; update_call where a document was pushed
+	ID       string          `json:"id,omitempty"`       // of the command
+	Settings json.RawMessage `json:"settings,omitempty"` // its parameters, an object
+	Outcome  string          `json:"outcome"`            // ok; else why not: unauthorized, gone, invalid, rate_limited, timeout, unavailable, no_api_key
+	Status   int             `json:"status,omitzero"`    // of HTTP; 0 where there was no answer, or nothing to say of it
+	Codes    []string        `json:"codes,omitempty"`    // the platform's own
 }
 
 // Visit is a step that a turn passed through, and what was tried there.

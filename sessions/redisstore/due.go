@@ -38,8 +38,9 @@ func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, l
 }
 
 // Settle implements sessions.Store.
-func (s *Store) Settle(ctx context.Context, callSID string) error {
-	if err := s.client.ZRem(ctx, s.key("", dueKey), callSID).Err(); err != nil {
+func (s *Store) Settle(ctx context.Context, callSID string, at time.Time) error {
+	if err := settleScript.Run(ctx, s.client, []string{s.key("", dueKey)},
+		callSID, strconv.FormatInt(at.UnixMilli(), 10)).Err(); err != nil {
 		return fail(ctx, "settle", callSID, err)
 	}
 	return nil

@@ -18,10 +18,13 @@ var (
 	loadSource string
 	//go:embed secret.lua
 	secretSource string
+	//go:embed settle.lua
+	settleSource string
 
 	commitScript = redis.NewScript(commitSource)
 	appendScript = redis.NewScript(appendSource)
 	claimScript  = redis.NewScript(claimSource)
 	loadScript   = redis.NewScript(loadSource)
 	secretScript = redis.NewScript(secretSource)
+	settleScript = redis.NewScript(settleSource)
 )

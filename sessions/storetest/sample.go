@@ -49,8 +49,13 @@ func Session(callSID string) *sessions.Session {
 		Events: []string{"0ccc7b54-4df3-4bca-a65a-3da1ecc777f0"},
 		Command: &sessions.Command{
 			Name: "gather_using_ai", ID: "c0ffee00-0000-4000-8000-000000000001", Settings: json.RawMessage(`{"greeting":"\u00bfCu\u00e1ntos?","parameters":{"b":{},"a":{}}}`),
-			SentAt: began.Add(62 * time.Second), Tries: 2,
+			At: began.Add(61 * time.Second), SentAt: began.Add(62 * time.Second), Conversation: "0424805b-adc1-4ff8-9f95-e1de6883ecbe", Tries: 2,
 		},
+		Waiting: &sessions.Waiting{
+			Event: sessions.Event{ID: "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0", Kind: "call.ai_gather.ended", At: began, Turn: 7}, Due: began.Add(time.Second),
+			Kind: "ai", Status: "valid", Reason: "normal", Result: map[string]any{"guests": 4.0, "extras": []any{}, "none": nil}, Malformed: true, Digits: "12#",
+		},
+		Push:    &sessions.Push{SentAt: began.Add(63 * time.Second), Failed: "gone"},
 		BeganAt: began, SentAt: began.Add(time.Minute), EndedAt: began.Add(2 * time.Minute), Ending: "completed",
 		Document: []byte(document),
 	}
@@ -74,7 +79,11 @@ func Entry() sessions.Entry {
 			Fields: map[string]string{"CallSid": sid, "Base64Result": "eyJhIjoxfQ==", "Empty": ""}, Malformed: "a[b=1&\ufffd",
 		},
 		Event: &sessions.Event{ID: "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0", Kind: "call.ai_gather.ended", At: began, Turn: 7},
-		Flow:  "booking", Step: "table", Attempt: 2, Answer: &heard,
+		Sending: &sessions.Sending{
+			Name: "gather", ID: "c0ffee00-0000-4000-8000-000000000001", Settings: json.RawMessage(`{"b":1,"a":{}}`),
+			Outcome: "invalid", Status: 422, Codes: []string{"90034"},
+		},
+		Flow: "booking", Step: "table", Attempt: 2, Answer: &heard,
 		Path: []sessions.Visit{{
 			Flow: "booking", Step: "slots", Answer: &heard,
 			Tried: []sessions.Tried{{Rule: "next[0]", When: "gathered.guests > 8 && a < b", Held: true, Goto: "operator", Problem: "guests is text"}},

@@ -79,12 +79,14 @@ func (s *schedule) Claim(ctx context.Context, now time.Time, lease time.Duration
 }
 
 // Settle implements sessions.Store.
-func (s *schedule) Settle(ctx context.Context, callSID string) error {
-	err := s.Store.Settle(ctx, callSID)
+func (s *schedule) Settle(ctx context.Context, callSID string, at time.Time) error {
+	err := s.Store.Settle(ctx, callSID, at)
 	if err == nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		delete(s.due, callSID)
+		if s.due[callSID].UnixMilli() == at.UnixMilli() { // else it was scheduled anew
+			delete(s.due, callSID)
+		}
 	}
 	return err
 }
