@@ -25,9 +25,6 @@ type cell struct {
 	at     string // what was asked there, and at which step
 }
 
-// matrixSeeds is how often each misbehaviour is tried at each turn.
-const matrixSeeds = 3
-
 // play plays the call of a cell. Without a behaviour nothing goes wrong.
 func (w *world) play(t testing.TB, c cell, b ...simulator.Behaviour) (*simulator.Record, *clumsy) {
 	t.Helper()
@@ -232,7 +229,7 @@ var asides = map[string]bool{"front-desk/whisper": true, "front-desk/take": true
 // notices nothing where nothing was lost.
 func TestMatrix(t *testing.T) {
 	open, release := embedded(t)
-	cells, undisturbed := squares(t, open, slices.Sorted(maps.Keys(release.Flows)), 120)
+	cells, undisturbed := squares(t, open, slices.Sorted(maps.Keys(release.Flows)), matrixCalls)
 	for _, p := range undisturbed {
 		t.Error(p)
 	}

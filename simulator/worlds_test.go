@@ -2,11 +2,21 @@ package simulator_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"net/http"
+	"strings"
 	"testing"
+	"time"
 
 	"texmlsrv/flows"
+	"texmlsrv/sessions"
 	"texmlsrv/simulator"
+	"texmlsrv/simulator/local"
+	"texmlsrv/simulator/wire"
 	"texmlsrv/templates"
 )
 
@@ -101,13 +111,13 @@ func (services) Look(_ context.Context, r flows.LookupRequest) flows.Found {
 	return flows.Found{Code: http.StatusOK, Result: map[string]any{}}
 }
 
-// anyone is a random caller of one of four kinds: who answers, who is silent
-// half of the time, who is not understood, and one in between. The first two
+// anyone is a random caller of one of four kinds: who answers, who is mostly
+// silent, who is not understood, and one in between. The first two
 // know what office hours are, and prefer the first choices of a menu.
 func anyone(seed uint64) simulator.Caller {
 	return &regular{
 		Caller: simulator.RandomCaller(seed, []simulator.Habits{
-			{Misfortune: 0.2}, {Silent: 0.5, Misfortune: 0.5}, {Wrong: 0.6, Silent: 0.1, Misfortune: 0.5}, {Silent: 0.12, Wrong: 0.1, Misfortune: 0.35},
+			{Misfortune: 0.2}, {Silent: 0.75, Misfortune: 0.5}, {Wrong: 0.6, Silent: 0.1, Misfortune: 0.5}, {Silent: 0.12, Wrong: 0.1, Misfortune: 0.35},
 		}[seed%4]),
 		random: rand.New(rand.NewPCG(seed, 2)), regular: seed%4 < 2,
 	}
