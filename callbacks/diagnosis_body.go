@@ -170,7 +170,7 @@ func onJSON(undo func([]byte) []byte) func([]byte) ([]byte, bool) {
 	})
 }
 
-// letters turns \uXXXX into the letter, but where JSON needs the escape.
+// letters turns escapes such as \u00e9 into letters, but where JSON needs them.
 func letters(b []byte) []byte {
 	var out []byte
 	for len(b) > 0 {
@@ -190,7 +190,7 @@ func letters(b []byte) []byte {
 	return append(out, b...)
 }
 
-// escapedRune is the letter of the \uXXXX, or pair of them, that b begins with;
+// escapedRune is the letter of the \u00e9, or of two such, that b begins with;
 // size is 0 when it begins with none.
 func escapedRune(b []byte) (r rune, size int) {
 	r, ok := unit(b)
@@ -215,7 +215,7 @@ func unit(b []byte) (rune, bool) {
 	return rune(n), err == nil
 }
 
-// escapedLetters turns every letter beyond ASCII into \uXXXX.
+// escapedLetters turns every letter beyond ASCII into escapes such as \u00e9.
 func escapedLetters(b []byte) []byte {
 	var out []byte
 	for _, r := range string(b) {
