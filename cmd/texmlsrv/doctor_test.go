@@ -103,7 +103,7 @@ func TestDoctor_redis(t *testing.T) {
 		{"keeps", false, setting("maxmemory", "100mb", "maxmemory-policy", "noeviction"), []outcome{{"redis memory", checkOK, "of 100.00M used"}}},
 		{"full", false, setting("maxmemory", "1mb", "maxmemory-policy", "noeviction"), []outcome{{"redis memory", checkWarn, "Raise maxmemory"}}},
 		{"replica", false, func(t *testing.T, s *redistest.Server) string {
-			if err := servertest.Client(t, s.URL()).SlaveOf(t.Context(), "127.0.0.1", "1").Err(); err != nil {
+			if err := servertest.Client(t, s.URL()).Do(t.Context(), "REPLICAOF", "127.0.0.1", "1").Err(); err != nil {
 				t.Fatal(err)
 			}
 			return s.URL()
