@@ -117,7 +117,7 @@ func (services) Look(_ context.Context, r flows.LookupRequest) flows.Found {
 func anyone(seed uint64) simulator.Caller {
 	return &regular{
 		Caller: simulator.RandomCaller(seed, []simulator.Habits{
-			{Misfortune: 0.2}, {Silent: 0.75, Misfortune: 0.5}, {Wrong: 0.6, Silent: 0.1, Misfortune: 0.5}, {Silent: 0.12, Wrong: 0.1, Misfortune: 0.35},
+			{Misfortune: 0.6}, {Silent: 0.75, Misfortune: 0.5}, {Wrong: 0.6, Silent: 0.1, Misfortune: 0.5}, {Silent: 0.12, Wrong: 0.1, Misfortune: 0.35},
 		}[seed%4]),
 		random: rand.New(rand.NewPCG(seed, 2)), regular: seed%4 < 2,
 	}
