@@ -23,9 +23,10 @@ type Caller interface {
 
 // Line is one thing that was played or done.
 type Line struct {
-	// Kind is: say, play, pause, greeting, digits (sent as tones), ring, dial, whisper, record, enqueue,
-	// connect, refer, pay, http, start, stop, redirect, leave, reject, hangup, unknown; or what the
-	// caller did: says, presses, gathers, silent, hangs_up.
+	// Kind is: say, play, pause, greeting, digits (sent as tones), ring, dial, record, enqueue,
+	// connect, refer, pay, http, start, stop, redirect, leave, reject, hangup, unknown (a verb that
+	// Telnyx drops); or, in a Record alone, what the caller did: says, presses, gathers, records,
+	// silent, hangs_up.
 	Kind     string
 	Text     string    // what is said, who is dialed, where it leads
 	Voice    string    // of say and greeting; "" is the platform's default

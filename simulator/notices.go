@@ -34,11 +34,14 @@ func (l *leg) moment(status string) wire.Progress {
 
 // progress is a status callback of the call itself.
 func (l *leg) progress(status string) []request {
-	p := l.moment(status)
+	p, ids := l.moment(status), l.ids
+	if p.Answered.IsZero() {
+		ids.AnsweredBy = "" // not known yet
+	}
 	if l.StatusURL == "" {
 		return nil
 	}
-	return []request{{kind: KindStatus, method: http.MethodPost, url: l.StatusURL, form: l.ids.Status(p)}}
+	return []request{{kind: KindStatus, method: http.MethodPost, url: l.StatusURL, form: ids.Status(p)}}
 }
 
 // ending is the last status callback of the call.
