@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"texmlsrv/simulator"
@@ -71,6 +72,7 @@ func (c *caller) Acts(_ context.Context, m simulator.Moment) (simulator.Act, err
 	case m.Leg != "":
 		return c.other(m), nil
 	case c.listening != nil && c.document == m.Document:
+		c.keepsSilent(m)
 		return simulator.Act{}, nil
 	case c.next == len(c.Exchanges):
 		return c.after(m), nil
@@ -80,6 +82,7 @@ func (c *caller) Acts(_ context.Context, m simulator.Moment) (simulator.Act, err
 	case e.Does == "":
 		c.next++
 		c.listening, c.document = e, m.Document
+		c.keepsSilent(m)
 		return e.Act, nil
 	case m.Kind == simulator.MomentListened && e.Does != hangsUp:
 		return simulator.Act{}, nil // who is asked nothing listens on
@@ -106,22 +109,32 @@ func (c *caller) listens(e *Exchange) error {
 	case heard == "":
 		return c.fails(m.Place, "the caller hears nothing, not %q", m.Text)
 	default:
-		return c.fails(m.Place, "the caller does not hear %q", m.Text)
+		return c.fails(m.Place, "the caller does not hear %q, but %q", m.Text, spaced(heard))
 	}
 }
 
 // after is what happens when the scenario is over and the call is not: the
 // caller listens, says nothing, and hangs up in the end.
 func (c *caller) after(m simulator.Moment) simulator.Act {
-	if m.Kind == simulator.MomentListened || kindOf(silent, m.Kind) == "" {
+	if !c.keepsSilent(m) {
 		return simulator.Act{}
 	}
 	if c.asked++; c.asked < patience {
-		c.talk.did("is silent")
 		return simulator.Act{}
 	}
+	c.talk.did("hangs up")
 	_ = c.fails(c.lastPlace(), "the call goes on after the last exchange: the caller was asked %d times more, and hung up; end with hangs_up: true, or say what they do", patience)
 	return simulator.Act{HangUp: true}
+}
+
+// keepsSilent notes that the caller is asked something and says nothing; false
+// when it is not the caller who is asked.
+func (c *caller) keepsSilent(m simulator.Moment) bool {
+	if !slices.Contains(deedsOf[m.Kind], silent) {
+		return false
+	}
+	c.talk.did("is silent")
+	return true
 }
 
 func (c *caller) lastPlace() Place {
@@ -165,23 +178,13 @@ var verbs = map[string]string{
 	simulator.MomentRefer: "a Refer", simulator.MomentPay: "a Pay", simulator.MomentHTTP: "an HttpRequest",
 }
 
-// kindOf is the deed if it can be done at a moment, else "".
-func kindOf(does, moment string) string {
-	for _, can := range deedsOf[moment] {
-		if can == does {
-			return does
-		}
-	}
-	return ""
-}
-
 // unfit says why what is to be done cannot be done at a moment; "" when it can.
 func unfit(e *Exchange, m simulator.Moment) string {
 	if e.Does == hangsUp {
 		return ""
 	}
-	if kindOf(e.Does, m.Kind) == "" {
-		return fmt.Sprintf("%s waits here, for %s, not for %s", verbs[m.Kind], either(deedsOf[m.Kind]), e.Does)
+	if can := deedsOf[m.Kind]; !slices.Contains(can, e.Does) {
+		return fmt.Sprintf("%s waits here: %s or hangs_up can stand here, not %s", verbs[m.Kind], strings.Join(can, ", "), e.Does)
 	}
 	g, is := m.Verb.(*texml.Gather)
 	if !is {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"texmlsrv/sessions"
@@ -17,6 +18,7 @@ type Turn struct {
 	Step    string   `json:"step,omitempty"`    // flow/step that the document is of
 	Attempt int      `json:"attempt,omitempty"` // how often the step has asked in a row
 	Rules   []string `json:"rules,omitempty"`   // that led here: menu next[1] when … → person
+	Notes   []string `json:"notes,omitempty"`   // of the flow: what went wrong on the way
 	Lines   []Said   `json:"lines,omitempty"`
 }
 
@@ -101,7 +103,7 @@ func (c *Conversation) explain(timeline []sessions.Entry) {
 	for i := range c.Turns {
 		for _, e := range timeline {
 			if e.Turn == c.Turns[i].Number && e.Turn != 0 && (e.Kind == sessions.EntryTurn || e.Kind == sessions.EntryLost) {
-				c.Turns[i].Rules = taken(e)
+				c.Turns[i].Rules, c.Turns[i].Notes = taken(e), e.Notes
 			}
 		}
 	}
@@ -122,7 +124,7 @@ func taken(e sessions.Entry) []string {
 			out = append(out, text+" → "+t.Goto)
 		}
 	}
-	return append(out, e.Notes...)
+	return out
 }
 
 // String is the conversation for people, each line indented by two spaces.
@@ -136,12 +138,17 @@ func (c *Conversation) String() string {
 			}
 			b.WriteString("\n")
 		}
-		for _, rule := range t.Rules {
-			fmt.Fprintf(&b, "    %-8s %s\n", "rule", rule)
-		}
-		for _, l := range t.Lines {
-			fmt.Fprintf(&b, "    %-8s %s\n", l.Who, l.What)
+		for _, l := range slices.Concat(saidBy("rule", t.Rules), saidBy("note", t.Notes), t.Lines) {
+			b.WriteString(strings.TrimRight(fmt.Sprintf("    %-8s %s", l.Who, l.What), " ") + "\n")
 		}
 	}
 	return b.String()
+}
+
+func saidBy(who string, what []string) []Said {
+	out := make([]Said, len(what))
+	for i, w := range what {
+		out[i] = Said{who, w}
+	}
+	return out
 }

@@ -67,7 +67,7 @@ func (g *game) judge() {
 
 // endings say how a call ended.
 var endings = map[simulator.End]string{
-	simulator.HungUp:          "the call was hung up",
+	simulator.HungUp:          "the document hung up",
 	simulator.CallerHungUp:    "the caller had hung up",
 	simulator.RanOut:          "the document ended, and the call with it",
 	simulator.Rejected:        "the call was rejected",

@@ -54,6 +54,9 @@ func (r *reader) reply(n *yaml.Node) Reply {
 		"asked": func(v *yaml.Node) {
 			out.Asked = &Asked{Place: place(v)}
 			r.Mapping(v, "asked", r.askedFields(out.Asked))
+			if v.Kind == yaml.MappingNode && len(v.Content) == 0 {
+				r.Report(v, "for example: {method: POST}", "asked is empty")
+			}
 		},
 		"code": func(v *yaml.Node) {
 			if code, ok := r.Int(v, "code", 100, 599); ok {

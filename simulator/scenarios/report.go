@@ -52,9 +52,14 @@ type failureReport struct {
 type coverageReport struct {
 	Flow    string       `json:"flow"`
 	Percent int          `json:"percent"`
-	Steps   [2]int       `json:"steps"` // tried, and all
-	Rules   [2]int       `json:"rules"`
+	Steps   shareReport  `json:"steps"`
+	Rules   shareReport  `json:"rules"`
 	Never   []itemReport `json:"never"`
+}
+
+type shareReport struct {
+	Tried int `json:"tried"`
+	All   int `json:"all"`
 }
 
 type itemReport struct {
@@ -80,7 +85,7 @@ func (r *Result) report() scenarioReport {
 func (c *Coverage) report() coverageReport {
 	out := coverageReport{
 		Flow: c.Flow, Percent: c.Percent(), Never: []itemReport{},
-		Steps: [2]int{count(c.Steps), len(c.Steps)}, Rules: [2]int{count(c.Rules), len(c.Rules)},
+		Steps: shareReport{count(c.Steps), len(c.Steps)}, Rules: shareReport{count(c.Rules), len(c.Rules)},
 	}
 	for _, item := range c.Never() {
 		out.Never = append(out.Never, itemReport{item.Name, item.File, item.Line})
@@ -110,7 +115,7 @@ type (
 	}
 	junitFailure struct {
 		Message string `xml:"message,attr"`
-		Text    string `xml:",chardata"`
+		Text    string `xml:",cdata"`
 	}
 )
 
