@@ -98,7 +98,7 @@ func TestKeys_explained(t *testing.T) {
 // TestKeywords: a mistyped keyword would be ignored by every validator.
 func TestKeywords(t *testing.T) {
 	known := strings.Fields(`$schema $ref title description examples type enum const pattern patternErrorMessage
-		minLength minimum maximum items minItems uniqueItems contains properties propertyNames additionalProperties
+		minLength minimum exclusiveMinimum maximum items minItems uniqueItems contains properties propertyNames additionalProperties
 		required minProperties maxProperties dependencies allOf anyOf not if then definitions`)
 	for _, name := range editor.Names() {
 		walk(raw(t, name), "", func(pointer string, schema map[string]any) {
