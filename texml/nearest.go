@@ -30,7 +30,9 @@ func Nearest(word string, candidates []string) string {
 		return ""
 	}
 	for _, c := range candidates {
-		if d := distance(strings.ToLower(word), strings.ToLower(c)); d < least && c != word {
+		d := distance(strings.ToLower(word), strings.ToLower(c))
+		longer := best != "" && strings.HasPrefix(c, word) && !strings.HasPrefix(best, word)
+		if c != word && (d < least || d == least && longer) { // says rather than pay for say
 			best, least = c, d
 		}
 	}
