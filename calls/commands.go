@@ -28,8 +28,11 @@ const (
 	commandLimit = 50 * time.Second       // later, Telnyx might not know the command_id any more
 )
 
-// noKey is why nothing is sent without an API key.
-const noKey = "no_api_key"
+// Why a request to the platform failed, where something depends on it.
+const (
+	noKey = "no_api_key"
+	gone  = "gone" // there is no such call any more
+)
 
 // unsent reports whether the command of the current turn is to be sent. That of
 // a document which is out with nobody waits.
@@ -89,6 +92,7 @@ func sends(now, s *sessions.Session) bool {
 // failed decides what comes after a command that was not taken, and pushes its
 // document. A call that has gone on meanwhile, or is over, only takes note.
 func (p *placing) failed(ctx context.Context, s *sessions.Session, came sent, entry sessions.Entry) (*sessions.Session, error) {
+	p.gone = came.word == gone
 	for range placings {
 		p.goOnWith(s)
 		line := entry
@@ -170,7 +174,7 @@ func outcome(err error) sent {
 		}
 		switch {
 		case telnyx.IsGone(err):
-			came.word = "gone"
+			came.word = gone
 		case telnyx.IsUnauthorized(err):
 			came.word = "unauthorized"
 		case telnyx.IsRateLimited(err):
@@ -204,7 +208,7 @@ func (p *placing) tell(s *sessions.Session, name string, came sent, err error) {
 	switch came.word {
 	case wentWell:
 		return
-	case "gone":
+	case gone:
 		level = slog.LevelInfo
 	}
 	p.Log.Log(context.Background(), level, "the platform did not take a request", "call_sid", s.Call.SID,

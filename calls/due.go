@@ -150,7 +150,7 @@ func (s *Service) attend(ctx context.Context, a attention) error {
 func (p *placing) errand(s *sessions.Session) errand {
 	p.goOnWith(s)
 	switch wrapAt := s.EndedAt.Add(wrapDelay); {
-	case s.Ended() && s.Waiting != nil && worth(s.Waiting) > worthEnd && !s.Wrapped:
+	case s.Ended() && s.Waiting != nil && worth(s.Waiting) == worthResult && !s.Wrapped:
 		// Before what comes after the call, whatever is still missing.
 		if s.Waiting.Due.After(wrapAt) {
 			return errand{p.takeWaiting, wrapAt}

@@ -126,7 +126,7 @@ const notAsked = "nothing that it could be of was asked in this turn"
 // sent. A gather that was asked before the call was over may have its result
 // told afterwards.
 func (e *Event) strange(s *sessions.Session) string {
-	brings := e.answers() && !e.endsTalk() && s.Ask.Asks() && !s.Wrapped
+	brings := e.answers() && (e.Result != nil || e.Digits != nil && *e.Digits != "") && s.Ask.Asks() && !s.Wrapped
 	switch {
 	case s.Ended() && !brings:
 		return "the call was over"

@@ -133,10 +133,11 @@ func (c *call) status(brings ...string) servertest.Reply {
 	return c.server.Post("/callbacks/status", c.form(brings...))
 }
 
-// link is the URL in the document of a turn that is reached in a way.
+// link is the URL in the document of a turn that is reached in a way. It leads to
+// the server of the test, whatever its public address.
 func (c *call) link(turn int, via string) string {
 	c.t.Helper()
-	return servertest.Link(c.t, c.documents[turn-1], via)
+	return strings.TrimPrefix(servertest.Link(c.t, c.documents[turn-1], via), public)
 }
 
 // send posts to a URL of a turn's document.

@@ -2,6 +2,8 @@ package calls_test
 
 import (
 	"context"
+	"sync"
+	"time"
 
 	"texmlsrv/sessions"
 )
@@ -11,15 +13,25 @@ import (
 type hooked struct {
 	sessions.Store
 	before map[string]func() // by method, once
-	asked  []string          // methods, in order
+
+	mu    sync.Mutex
+	asked []string // methods, in order
 }
 
 func (h *hooked) ask(method string) {
+	h.mu.Lock()
 	h.asked = append(h.asked, method)
-	if do := h.before[method]; do != nil {
-		delete(h.before, method)
+	do := h.before[method]
+	delete(h.before, method)
+	h.mu.Unlock()
+	if do != nil {
 		do()
 	}
+}
+
+func (h *hooked) Schedule(ctx context.Context, callSID string, at time.Time) error {
+	h.ask("Schedule")
+	return h.Store.Schedule(ctx, callSID, at)
 }
 
 func (h *hooked) Load(ctx context.Context, callSID string) (*sessions.Session, error) {

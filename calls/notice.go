@@ -133,7 +133,7 @@ func (p *placing) change(ctx context.Context, s *sessions.Session, entry session
 // changed commits what was told, in place of the session it was told to. What
 // is to be done because of it is put into the schedule first.
 func (p *placing) changed(ctx context.Context, before, next *sessions.Session, entries []sessions.Entry) error {
-	if next.Ended() && next.Waiting != nil && worth(next.Waiting) == worthEnd {
+	if next.Ended() && next.Waiting != nil && worth(next.Waiting) < worthResult {
 		next.Waiting = nil // nobody is there to be asked again
 	}
 	e := p.errand(next)

@@ -35,6 +35,7 @@ type placing struct {
 
 	unasked   bool       // no request is answered: something is due
 	attention attention  // what, when unasked
+	gone      bool       // the platform says that there is no such call any more
 	out       *attention // the document that is the answer has a command, which is due then
 }
 

@@ -34,6 +34,8 @@ func (p *placing) pushing(next *sessions.Session) *sessions.Push {
 		return nil
 	case p.Commander == nil:
 		return &sessions.Push{Failed: noKey}
+	case p.gone:
+		return &sessions.Push{Failed: gone}
 	case !p.Push:
 		return &sessions.Push{Failed: "not_set_up"}
 	}

@@ -34,9 +34,14 @@ const (
 	worthResult
 )
 
+// hungUp is how a gather ended that somebody left.
+const hungUp = "call_hangup"
+
 // worth is what an answer that waits is worth.
 func worth(w *sessions.Waiting) int {
 	switch {
+	case w.Kind == "digits" && w.Digits == "" && w.Status == hungUp:
+		return worthEnd
 	case w.Kind != "ai" || w.Result != nil:
 		return worthResult
 	case w.Event.Kind == EventAIGatherEnded || w.Event.Kind == EventAIGatherFailed:
@@ -124,7 +129,7 @@ func (e *Event) tied(s *sessions.Session) bool {
 // certain reports whether no action can follow the event: a command asked, and
 // this is its result. Whoever hung up may still be told of.
 func (e *Event) certain(s *sessions.Session, w *sessions.Waiting) bool {
-	if s.Command == nil || !e.tied(s) || worth(w) == worthEnd || e.Status == "call_hangup" {
+	if s.Command == nil || !e.tied(s) || worth(w) == worthEnd || e.Status == hungUp {
 		return false
 	}
 	switch s.Command.Name {

@@ -58,7 +58,9 @@ type Options struct {
 	Tickets   *calls.Tickets    // default: of Secret
 	Callbacks callbacks.Options // Now, Log and FetchKey are filled in
 	PublicURL string
-	Budget    time.Duration // of store work a request; default: so long that no test meets it
+	Commander calls.Commander // default: no API key; with one and a PublicURL documents are pushed
+	Grace     time.Duration   // for an action to follow its event; default: that of calls
+	Budget    time.Duration   // of store work a request; default: so long that no test meets it
 }
 
 // Server is one running instance.
@@ -95,6 +97,7 @@ func Start(t testing.TB, o Options) *Server {
 	service, err := calls.New(calls.Deps{
 		Store: o.Store, Release: release, Tickets: tickets, Looker: lookups, Log: logger,
 		Now: o.Clock.Now, PublicURL: o.PublicURL, StoreBudget: o.Budget,
+		Commander: o.Commander, Push: o.Commander != nil && o.PublicURL != "", ActionGrace: o.Grace,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -46,6 +46,11 @@ type Options struct {
 	Store  sessions.Store      // nil: one of its own, in memory
 	Stores *Stores             // where Store is nil: what it is in; nil starts one
 	Log    *slog.Logger        // nil logs nothing
+
+	// Commander is what commands are given to, and told what to push: a client
+	// of the fake API. It is asked while the clock is moved, and must not move
+	// it. nil: the application has no API key.
+	Commander calls.Commander
 }
 
 // Server is the application in one world. It is safe for concurrent use.
@@ -114,6 +119,7 @@ func (s *Server) serve(o Options) error {
 	service, err := calls.New(calls.Deps{
 		Store: s.store, Release: s.Release, Tickets: s.tickets, Looker: o.Looker, Log: o.Log,
 		Now: s.Clock.Now, PublicURL: Address, StoreBudget: storeBudget,
+		Commander: o.Commander, Push: o.Commander != nil,
 	})
 	if err != nil {
 		return fmt.Errorf("local: %w", err)
