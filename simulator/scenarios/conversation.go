@@ -152,3 +152,19 @@ func saidBy(who string, what []string) []Said {
 	}
 	return out
 }
+
+// openingWords is how many words of a greeting are enough to know it by.
+const openingWords = 5
+
+// Opening is what a caller hears first, its first words; "" for nothing.
+func (r *Result) Opening() string {
+	for _, t := range r.Conversation.Turns {
+		for _, l := range t.Lines {
+			if l.Who == "hears" {
+				words := strings.Fields(l.What)
+				return strings.Join(words[:min(openingWords, len(words))], " ")
+			}
+		}
+	}
+	return ""
+}

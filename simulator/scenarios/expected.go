@@ -36,7 +36,7 @@ func (g *game) expected() {
 // steps compares the way of the call, up to where it parts from what was
 // expected.
 func (g *game) steps(want Steps) {
-	got := g.result.path()
+	got := g.result.Steps()
 	for i, step := range want.Names {
 		switch {
 		case i >= len(got):

@@ -3,7 +3,6 @@ package scenarios_test
 import (
 	"flag"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -132,8 +131,6 @@ func archives(t *testing.T, folder string) []string {
 	}
 	return found
 }
-
-func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
 // name is the name of an archive.
 func name(path string) string { return strings.TrimSuffix(filepath.Base(path), ".txtar") }

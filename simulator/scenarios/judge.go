@@ -157,8 +157,10 @@ func (g *game) asked() {
 	}
 }
 
-// path is every step that the call was at, in order.
-func (r *Result) path() []string {
+// Steps are those that the call was at, in order and as flow/step, without
+// repeating one that was asked again. What comes after the end is not among
+// them.
+func (r *Result) Steps() []string {
 	var out []string
 	for _, e := range r.Timeline {
 		if e.Kind != sessions.EntryTurn && e.Kind != sessions.EntryLost {

@@ -88,7 +88,7 @@ func (g *game) play(ctx context.Context) error {
 	release, key := g.world(), wire.TestKey()
 	clock := local.NewClock(g.scenario.begins(release))
 	g.looker = newLooker(g.scenario, clock.Now)
-	server, err := local.Start(local.Options{
+	server, err := local.Start(local.Options{ //nolint:contextcheck // its store is in memory, and there already
 		Release: release, Clock: clock, Looker: g.looker, Stores: g.stores,
 		Keys: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)},
 	})
@@ -111,7 +111,7 @@ func (g *game) play(ctx context.Context) error {
 	if err != nil && !errors.Is(err, errDiffers) {
 		return err
 	}
-	clock.Settle()
+	clock.Settle() //nolint:contextcheck // time passes whoever waits
 	if err := g.remember(ctx, record.Call.SID); err != nil {
 		return err
 	}

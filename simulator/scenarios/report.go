@@ -71,7 +71,7 @@ type itemReport struct {
 func (r *Result) report() scenarioReport {
 	out := scenarioReport{
 		Flow: r.Scenario.Flow, File: r.Scenario.File, Title: r.Scenario.Title, Passed: r.Passed(),
-		Steps: r.path(), Conversation: r.Conversation.Turns, Milliseconds: float64(r.Took.Microseconds()) / 1000,
+		Steps: r.Steps(), Conversation: r.Conversation.Turns, Milliseconds: float64(r.Took.Microseconds()) / 1000,
 	}
 	if r.Session != nil {
 		out.Outcome = r.Session.Outcome
