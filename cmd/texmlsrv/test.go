@@ -6,9 +6,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/schollz/progressbar/v3"
@@ -86,21 +88,21 @@ func (c *testCommand) open() (*test, error) {
 	case c.Update:
 		return nil, usage("--update changes files: --templates says which")
 	}
-	pattern, err := regexp.Compile("(?i)" + c.Only)
-	switch {
-	case err != nil:
+	if _, err := regexp.Compile(c.Only); err != nil {
 		return nil, usage("--run: %v", err)
-	case c.Only != "" && c.MinCoverage > 0:
+	}
+	if c.Only != "" && c.MinCoverage > 0 {
 		return nil, usage("--min-coverage is about all scenarios of a flow, --run about some")
 	}
-	found := problems.List(nil)
+	var found problems.List
 	if t.release, found = flows.Inspect(t.root, flows.Environment{}); found.Err() != nil {
 		return nil, below(c.Templates, found.Errors())
 	}
+	var err error
 	if t.flows, err = c.flows(t.release); err != nil {
 		return nil, err
 	}
-	return t, t.find(pattern, c.Update)
+	return t, t.find(regexp.MustCompile("(?i)"+c.Only), c.Update)
 }
 
 // flows are the names of the flows to test.
@@ -223,22 +225,38 @@ func (t *test) nothing(a *app, c *testCommand) error {
 	if c.Only != "" {
 		return usage("no scenario matches --run %s", c.Only)
 	}
-	flow := t.flows[0]
-	fmt.Fprintf(a.stderr, `texmlsrv: there are no scenarios yet. One is a caller and what they hear; put this into
-%s:
-
-  title: A caller listens, and hangs up
-  caller: {number: "+35319605860"}
-  exchanges:
-    - hears: Hello
-    - hangs_up: true
-  expect:
-    steps: [%s]
-`, filepath.Join(t.templates, flow, "scenarios", "hello.yaml"), t.release.Flows[flow].Start)
+	file, text := t.first(a)
+	fmt.Fprintf(a.stderr, "texmlsrv: there are no scenarios yet. One says what a caller hears and does; this is one, for\n%s:\n\n%s",
+		filepath.Join(t.templates, file), text)
 	if c.MinCoverage > 0 {
 		return fmt.Errorf("nothing is covered, less than the %d %% of --min-coverage", c.MinCoverage)
 	}
 	return nil
+}
+
+// first is a scenario to begin with, and its file: what a flow does now, up to
+// its first words.
+func (t *test) first(a *app) (file, text string) {
+	flow := t.release.Flows[t.flows[0]]
+	file = path.Join(flow.Name, "scenarios", "hangs-up.yaml")
+	const title = "title: A caller hangs up at once\n"
+	text = title + "exchanges:\n  - hangs_up: true\n"
+	s, wrong := scenarios.Read(flow.Name, file, []byte(text))
+	if wrong != nil {
+		return file, text
+	}
+	result, err := t.player.Play(a.ctx, s)
+	if err != nil {
+		return file, text
+	}
+	if heard := result.Opening(); heard != "" {
+		text = title + "exchanges:\n  - hears: " + strconv.Quote(heard) + "\n    hangs_up: true\n"
+	}
+	steps := result.Steps()
+	for i := range steps {
+		steps[i] = strings.TrimPrefix(steps[i], flow.Name+"/")
+	}
+	return file, text + "expect:\n  steps: [" + strings.Join(steps, ", ") + "]\n"
 }
 
 // progress shows how far it is, where somebody can see it.

@@ -25,8 +25,16 @@ func (c *testCommand) print(w io.Writer, results []*scenarios.Result, coverage [
 			continue
 		}
 		fmt.Fprintf(w, "%s%s\n", of, map[bool]string{true: "; never tried:"}[len(of.Never()) > 0])
-		for _, item := range of.Never() {
-			fmt.Fprintf(w, "  %s:%d: %s\n", item.File, item.Line, item.Name)
+		never(w, "step ", of.Steps)
+		never(w, "", of.Rules)
+	}
+}
+
+// never lists what was not tried, where an editor can jump to it.
+func never(w io.Writer, kind string, items []scenarios.Item) {
+	for _, item := range items {
+		if !item.Tried {
+			fmt.Fprintf(w, "  %s:%d: %s%s\n", item.File, item.Line, kind, item.Name)
 		}
 	}
 }
