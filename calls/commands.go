@@ -65,7 +65,7 @@ func (p *placing) send(ctx context.Context, s *sessions.Session) (*sessions.Sess
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	p.tell(s, s.Command.Name, came, err)
+	p.tell(ctx, s, s.Command.Name, came, err)
 	sending := came.of(s.Command.Name)
 	sending.ID, sending.Settings = s.Command.ID, s.Command.Settings
 	entry := sessions.Entry{At: p.Now(), Kind: sessions.EntryCommand, Turn: s.Turn, Sending: &sending}
@@ -203,7 +203,7 @@ func outcome(err error) sent {
 }
 
 // tell logs a request that failed. That a call is gone is nobody's mistake.
-func (p *placing) tell(s *sessions.Session, name string, came sent, err error) {
+func (p *placing) tell(ctx context.Context, s *sessions.Session, name string, came sent, err error) {
 	level := slog.LevelWarn
 	switch came.word {
 	case wentWell:
@@ -211,6 +211,6 @@ func (p *placing) tell(s *sessions.Session, name string, came sent, err error) {
 	case gone:
 		level = slog.LevelInfo
 	}
-	p.Log.Log(context.Background(), level, "the platform did not take a request", "call_sid", s.Call.SID,
+	p.Log.Log(ctx, level, "the platform did not take a request", "call_sid", s.Call.SID,
 		"request", name, "reason", came.word, "error", err)
 }

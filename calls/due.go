@@ -136,12 +136,15 @@ func (s *Service) attend(ctx context.Context, a attention) error {
 			return p.leave(ctx, e)
 		}
 		next, err := e.do(ctx, session)
-		if stale, is := errors.AsType[*sessions.StaleError](err); is {
-			next, err = stale.Current, nil
-		} else if err != nil || next == nil {
+		stale, is := errors.AsType[*sessions.StaleError](err)
+		switch {
+		case is:
+			session = stale.Current
+		case err != nil || next == nil:
 			return err
+		default:
+			session = next
 		}
-		session = next
 	}
 	return errors.New("calls: the session changed faster than what was due could be done")
 }

@@ -57,7 +57,7 @@ func (p *placing) push(ctx context.Context, s *sessions.Session) (*sessions.Sess
 		return nil, ctx.Err()
 	}
 	came := outcome(err)
-	p.tell(s, commands.UpdateCall, came, err)
+	p.tell(ctx, s, commands.UpdateCall, came, err)
 	sending := came.of(commands.UpdateCall)
 	entry := sessions.Entry{At: p.Now(), Kind: sessions.EntryCommand, Sending: &sending}
 	p.budget = p.StoreBudget

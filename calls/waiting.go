@@ -210,7 +210,8 @@ func (p *placing) byRequest(s *sessions.Session) flows.Decision {
 	if w != nil && via == flows.ViaNext && worth(w) > worthEnd {
 		return p.byEvent(s)
 	}
-	taken := w != nil && w.Result != nil && via == flows.ViaAction && flows.Gathered(s.Ask, b.AI) == nil
+	taken := w != nil && w.Result != nil && via == flows.ViaAction &&
+		flows.Gathered(s.Ask, b.AI) == nil && (b.AI != nil || !b.Answers(s.Ask))
 	if taken {
 		ai := flows.AIResult{Status: w.Status, Result: w.Result}
 		if b.AI != nil {
