@@ -67,11 +67,14 @@ type Session struct {
 	EndedAt time.Time `json:"ended_at,omitzero"`
 	Ending  string    `json:"ending,omitempty"` // the platform's final word: completed, busy …
 
+	Marks map[Mark]int `json:"marks,omitempty"` // what happened to the call, how often; see Mark
+
 	Wrapped   bool `json:"wrapped,omitempty"`   // what the flow wants done after the end is done, or given up
 	WrapTries int  `json:"wrap_tries,omitzero"` // how often it was tried
 
-	Document []byte `json:"-"` // of Turn, as it was sent
-	Revision int64  `json:"-"` // the store's count of writes; 0 is a session not yet stored
+	Document   []byte `json:"-"` // of Turn, as it was sent
+	Revision   int64  `json:"-"` // the store's count of writes; 0 is a session not yet stored
+	Duplicates int    `json:"-"` // the store's count of EntryDuplicate in the timeline
 }
 
 // Values are JSON values by name: numbers are float64, lists []any, objects

@@ -56,6 +56,7 @@ func Session(callSID string) *sessions.Session {
 			Kind: "ai", Status: "valid", Reason: "normal", Result: map[string]any{"guests": 4.0, "extras": []any{}, "none": nil}, Malformed: true, Digits: "12#",
 		},
 		Push:    &sessions.Push{SentAt: began.Add(63 * time.Second), Failed: "gone"},
+		Marks:   map[sessions.Mark]int{sessions.MarkApology: 2},
 		BeganAt: began, SentAt: began.Add(time.Minute), EndedAt: began.Add(2 * time.Minute), Ending: "completed",
 		Document: []byte(document),
 	}

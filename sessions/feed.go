@@ -1,0 +1,86 @@
+package sessions
+
+import (
+	"context"
+	"time"
+)
+
+// Change says that something happened to a call. Several in a moment are told
+// as one.
+type Change struct {
+	SID  string    `json:"sid"` // "" says that changes may have been missed: what is shown is to be read again
+	Turn int       `json:"turn,omitzero"`
+	Live bool      `json:"live,omitzero"` // false: it has ended
+	At   time.Time `json:"at,omitzero"`   // when this was noticed, to the millisecond
+}
+
+// Feed tells what changes, over all instances on one store.
+type Feed interface {
+	// Subscribe returns changes from now on, until the context ends: then the
+	// channel is closed. Whoever reads too slowly misses some and is told so.
+	Subscribe(ctx context.Context) (<-chan Change, error)
+}
+
+// Span is how far back counts go.
+type Span int
+
+// Spans that are counted, to ten minutes.
+const (
+	LastHour Span = iota
+	LastDay
+)
+
+// Counts are figures over all calls. They are for people to look at: counts of
+// a moment in which the store was away may be missing.
+type Counts struct {
+	Standing []Standing // where live calls stand, by flow and step
+	Moves    []Move     // which ways turns took in the span, by flow and step
+	Outcomes []Outcome  // what came of calls that ended in the span, by flow, outcome and ending
+}
+
+// Place is a step of a flow. The zero value is outside of all: where calls come
+// from and where they end.
+type Place struct{ Flow, Step string }
+
+// Standing is how many live calls stand at a step.
+type Standing struct {
+	Place
+	Live  int
+	Since time.Time // when the one that waits longest was sent its document
+}
+
+// Move is how many turns went from one step to another.
+type Move struct {
+	From, To Place
+	Count    int
+}
+
+// Outcome is how many calls ended in one way.
+type Outcome struct {
+	Flow    string // where they ended
+	Outcome string // the flow's label; "" for none
+	Ending  string // the platform's final word
+	Count   int
+}
+
+// Moves are the ways that an entry says its turn took, which left the session
+// at a place: from the step where it was decided over all on the way, into the
+// first one when the call begins, and out of the last one when it ends.
+func (e *Entry) Moves(at Place) []Move {
+	var moves []Move
+	var from Place
+	for i, visit := range e.Path {
+		to := Place{visit.Flow, visit.Step}
+		if i > 0 || e.Kind == EntryTurn && e.Turn == 1 {
+			moves = append(moves, Move{from, to, 1})
+		}
+		from = to
+	}
+	if e.Ended != "" {
+		moves = append(moves, Move{at, Place{}, 1})
+	}
+	return moves
+}
+
+// Place is where a session stands.
+func (s *Session) Place() Place { return Place{s.Flow, s.Step} }
