@@ -18,12 +18,14 @@ func (d *turn) try(step *Step, rules Rules, not string) (Target, bool) {
 	for i := range rules {
 		rule := &rules[i]
 		unchanged := d.session
-		held, err := d.follows(rule, not)
+		held, read, err := d.follows(rule, not)
 		if !held || err != nil {
 			d.restore(&unchanged)
 		}
 		wins := held && err == nil && !rule.Goto.none()
-		d.tried(step, outcome(rule, held, wins, err))
+		tried := outcome(rule, held, wins, err)
+		tried.Read = read
+		d.tried(step, tried)
 		if wins {
 			d.changes(&before)
 			return rule.Goto, true
@@ -33,16 +35,20 @@ func (d *turn) try(step *Step, rules Rules, not string) (Target, bool) {
 	return Target{}, false
 }
 
-// follows reports whether a rule holds, and does what it says on the way.
-func (d *turn) follows(rule *Rule, not string) (bool, error) {
-	held, err := d.holds(rule)
-	if !held || err != nil {
-		return false, err
+// follows reports whether a rule holds, and does what it says on the way. read
+// is what its condition read.
+func (d *turn) follows(rule *Rule, not string) (held bool, read sessions.Values, err error) {
+	if rule.When != nil {
+		scope := d.scope()
+		read = told(rule.When.Reads(), scope.Values)
+		if held, err = rule.When.Truth(scope); !held || err != nil {
+			return false, read, err
+		}
 	}
 	if not != "" && d.same(rule.Goto, not) {
-		return false, errSame
+		return false, read, errSame
 	}
-	return true, d.apply(rule)
+	return true, read, d.apply(rule)
 }
 
 // errSame says why a rule was passed over.
@@ -71,13 +77,6 @@ func outcome(rule *Rule, held, wins bool, err error) sessions.Tried {
 // same reports whether a target is the step named, or asks it again.
 func (d *turn) same(t Target, step string) bool {
 	return t.Again || t.Step == step && (t.Flow == "" || t.Flow == d.flow.Name)
-}
-
-func (d *turn) holds(rule *Rule) (bool, error) {
-	if rule.When == nil {
-		return true, nil
-	}
-	return rule.When.Truth(d.scope())
 }
 
 // apply sets and forgets what a rule says.

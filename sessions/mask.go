@@ -60,7 +60,7 @@ func (s *Session) MaskEntry(e *Entry) {
 	e.Gathered, e.Vars = s.mask(e.Gathered, secrets), s.mask(e.Vars, secrets)
 	e.Notes = scrub(e.Notes, secrets)
 	e.Outcome = scrubbed(e.Outcome, secrets)
-	e.Path = maskPath(e.Path, secrets)
+	e.Path = s.maskPath(e, secrets)
 	e.Sending = e.Sending.without(secrets)
 }
 
@@ -83,14 +83,35 @@ func (s *Session) maskRequest(e *Entry, secrets []string) *Request {
 	}
 }
 
-// maskPath masks what look-ups on the way brought back.
-func maskPath(path []Visit, secrets []string) []Visit {
-	out := slices.Clone(path)
+// maskPath masks what look-ups on the way brought back, and what rules read.
+func (s *Session) maskPath(e *Entry, secrets []string) []Visit {
+	out := slices.Clone(e.Path)
 	for i, v := range out {
 		if v.Answer != nil && holds(v.Answer.Result, secrets) {
 			masked := *v.Answer
 			masked.Result = Mask
 			out[i].Answer = &masked
+		}
+		out[i].Tried = slices.Clone(v.Tried)
+		for j := range out[i].Tried {
+			out[i].Tried[j].Read = s.maskRead(e, out[i].Tried[j].Read, secrets)
+		}
+	}
+	return out
+}
+
+// maskRead masks of what a rule read what has a sensitive name, holds something
+// sensitive, or was brought by a sensitive answer, of which only the kind and
+// the status are told.
+func (s *Session) maskRead(e *Entry, read Values, secrets []string) Values {
+	guarded := e.Answer != nil && e.Answer.Sensitive
+	out := maps.Clone(read)
+	for path, v := range read {
+		names := strings.Split(path, ".")
+		named := len(names) > 1 && slices.Contains([]string{"gathered", "vars"}, names[0]) && slices.Contains(s.Sensitive, names[1])
+		brought := guarded && names[0] == "answer" && path != "answer.kind" && path != "answer.status"
+		if v != nil && (named || brought || holds(v, secrets)) {
+			out[path] = Mask
 		}
 	}
 	return out

@@ -137,3 +137,26 @@ func TestStaleError(t *testing.T) {
 		}
 	}
 }
+
+// TestMaskEntry_read masks what a rule read of something sensitive.
+func TestMaskEntry_read(t *testing.T) {
+	s := sessions.Session{Sensitive: []string{"pin"}, Gathered: sessions.Values{"pin": "12"}}
+	e := sessions.Entry{
+		Answer: &sessions.Answer{Kind: "digits", Status: "valid", Digits: "42424242", Sensitive: true},
+		Path: []sessions.Visit{{Step: "pin", Tried: []sessions.Tried{{Rule: "next[0]", Read: sessions.Values{
+			"answer.digits": "42424242", "answer.status": "valid", "gathered.pin": "12", "gathered.name": nil, "vars.copy": "4242 4242", "attempt": 1.0,
+		}}}}},
+	}
+	before := e.Path[0].Tried[0].Read
+	s.MaskEntry(&e)
+	want := sessions.Values{
+		"answer.digits": sessions.Mask, "answer.status": "valid", "gathered.pin": sessions.Mask, "gathered.name": nil,
+		"vars.copy": sessions.Mask, "attempt": 1.0,
+	}
+	if diff := cmp.Diff(want, e.Path[0].Tried[0].Read); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if before["gathered.pin"] != "12" {
+		t.Error("the entry itself was changed")
+	}
+}

@@ -87,4 +87,5 @@ type Tried struct {
 	Held    bool   `json:"held"`
 	Goto    string `json:"goto,omitempty"` // where it led, if it won
 	Problem string `json:"problem,omitempty"`
+	Read    Values `json:"read,omitempty"` // what the condition read, by path: gathered.day; nil where there was nothing
 }

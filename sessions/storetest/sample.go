@@ -87,7 +87,7 @@ func Entry() sessions.Entry {
 		Flow: "booking", Step: "table", Attempt: 2, Answer: &heard,
 		Path: []sessions.Visit{{
 			Flow: "booking", Step: "slots", Answer: &heard,
-			Tried: []sessions.Tried{{Rule: "next[0]", When: "gathered.guests > 8 && a < b", Held: true, Goto: "operator", Problem: "guests is text"}},
+			Tried: []sessions.Tried{{Rule: "next[0]", When: "gathered.guests > 8 && a < b", Held: true, Goto: "operator", Problem: "guests is text", Read: sessions.Values{"gathered.guests": 9.0}}},
 		}},
 		Gathered: sessions.Values{"day": nil, "guests": 4.0}, Vars: sessions.Values{"slots": []any{}},
 		Outcome: "booked", Document: document, Notes: []string{"release lost"}, Ended: "completed",
