@@ -1,9 +1,9 @@
 // Package local is the application in this process, for one simulated world:
 // the flows of a release behind the routes that Telnyx calls, with a clock that
 // whoever plays Telnyx moves, look-ups that are made up, and a store of its own.
-// There is no socket and no goroutine: a request is a call of the handler, and
-// what is due happens while the clock is moved. So a call of ten minutes takes
-// milliseconds, and comes out alike every time.
+// There is no socket, and nothing goes on in the background: a request is a call
+// of the handler, and what is due happens while the clock is moved. So a call of
+// ten minutes takes milliseconds, and comes out alike every time.
 package local
 
 import (
