@@ -17,7 +17,8 @@ const (
 	PageMost  = 500
 )
 
-// ErrCursor says that the text given for Query.After is no Page.Next.
+// ErrCursor says that the text given for Query.After, or AuditQuery.After, is no
+// cursor of a page.
 var ErrCursor = errors.New("sessions: no such place in the list")
 
 // Query says which sessions are looked for. Every field that is set narrows it

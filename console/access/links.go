@@ -1,0 +1,67 @@
+package access
+
+import (
+	"maps"
+	"sync"
+	"time"
+)
+
+const (
+	linkFor  = 15 * time.Minute
+	linkMost = 8 // that are valid at once; the oldest goes
+)
+
+// links are the one-time links that may still be used, by the hash of their
+// secret.
+type links struct {
+	mu    sync.Mutex
+	valid map[string]time.Time // until when
+}
+
+// Links reports whether people sign in by one-time links.
+func (a *Access) Links() bool { return a.links != nil }
+
+// NewLink makes the secret of a one-time link that signs an operator in. It
+// holds for 15 minutes, in this process.
+func (a *Access) NewLink() string {
+	secret := newSecret()
+	a.links.add(hash(secret), a.now())
+	return secret
+}
+
+// ByLink is who the secret of a link stands for. It can be used once; the next
+// time, or too late, the error is ErrRefused.
+func (a *Access) ByLink(secret string) (Person, error) {
+	if a.links == nil || !a.links.take(hash(secret), a.now()) {
+		return Person{}, ErrRefused
+	}
+	return Person{Name: "local", Role: Operator, By: ByLink}, nil
+}
+
+func (l *links) add(id string, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	maps.DeleteFunc(l.valid, func(_ string, until time.Time) bool { return now.After(until) })
+	if len(l.valid) >= linkMost {
+		delete(l.valid, l.oldest())
+	}
+	l.valid[id] = now.Add(linkFor)
+}
+
+func (l *links) oldest() string {
+	var first string
+	for id, until := range l.valid {
+		if first == "" || until.Before(l.valid[first]) {
+			first = id
+		}
+	}
+	return first
+}
+
+func (l *links) take(id string, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	until, is := l.valid[id]
+	delete(l.valid, id)
+	return is && !now.After(until)
+}

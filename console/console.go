@@ -1,0 +1,78 @@
+// Package console is what staff see of calls: server-rendered pages on a
+// listener of their own, with embedded styles and one script.
+//
+// Every page is a row of the table in routes.go; what stands before all of them
+// (who may, what is written down, what browsers are told) is in middleware.go.
+package console
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"texmlsrv/console/access"
+	"texmlsrv/sessions"
+)
+
+// Deps is what the console is made of. Store, Audit and Access are needed.
+type Deps struct {
+	Store     sessions.Store
+	Audit     sessions.Auditor
+	Access    *access.Access
+	Log       *slog.Logger      // nil logs nothing
+	Now       func() time.Time  // nil is time.Now
+	PublicURL string            // where people reach the console: https://console.example.com; "" is this machine alone
+	LinkBase  string            // http://127.0.0.1:8081; "" where the listener is reached from elsewhere
+	PrintLink func(link string) // tells a one-time link where only the operator of the server reads it; needed with links
+}
+
+// server is what the handlers share.
+type server struct {
+	Deps
+	host   string // of PublicURL
+	assets *assets
+	pages  map[string]*page
+	nav    []navItem
+	seen   *views
+}
+
+// New returns the handler of the console's listener. An error is a mistake in
+// PublicURL or in what is embedded.
+func New(d Deps) (http.Handler, error) {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	s := &server{Deps: d}
+	public, err := url.Parse(d.PublicURL)
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	s.host = public.Host
+	if s.seen, err = newViews(); err != nil {
+		return nil, err
+	}
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	if s.pages, err = s.loadPages(); err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	for _, row := range s.routes() {
+		mux.Handle(row.Method+" "+row.Pattern, s.serve(row))
+		if row.Nav != "" {
+			s.nav = append(s.nav, navItem{Name: row.Nav, Path: row.Pattern})
+		}
+	}
+	mux.Handle("/", s.unknown(mux))
+	return s.outer(mux), nil
+}
+
+// base is what links begin with that are read outside of a browser.
+func (s *server) base() string { return cmp.Or(s.PublicURL, s.LinkBase) }

@@ -1,0 +1,191 @@
+package console
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"texmlsrv/console/access"
+	"texmlsrv/console/web"
+	"texmlsrv/sessions"
+)
+
+// refresh is a header that the script sends when it fetches by itself.
+const refresh = "Texmlsrv-Refresh"
+
+// policy is what pages may do: nothing but what comes from here, and no script
+// or style that stands in a page.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// outer stands before every request, known route or not.
+func (s *server) outer(mux *http.ServeMux) http.Handler {
+	crossOrigin := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := s.Now()
+		answer := &answer{ResponseWriter: w}
+		defer func() {
+			if defect := recover(); defect != nil {
+				s.rescue(answer, r, defect)
+			}
+			s.Log.LogAttrs(r.Context(), slog.LevelInfo, "console",
+				slog.String("method", r.Method), slog.String("route", r.Pattern),
+				slog.Int("status", answer.status), slog.Duration("took", s.Now().Sub(began)))
+		}()
+		h := answer.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		switch {
+		case !s.isHere(r.Host):
+			s.fail(answer, r, web.Refuse(http.StatusMisdirectedRequest, "This is not the address of the console", "Use the address that the server printed when it started."))
+		case crossOrigin.Check(r) != nil:
+			s.fail(answer, r, web.Refuse(http.StatusForbidden, "That came from another site", "Open the console itself and try there."))
+		default:
+			mux.ServeHTTP(answer, r)
+		}
+	})
+}
+
+// rescue answers for a handler that has a defect.
+func (s *server) rescue(w *answer, r *http.Request, defect any) {
+	if err, is := defect.(error); is && errors.Is(err, http.ErrAbortHandler) {
+		panic(defect) // the standard library's way of closing the connection
+	}
+	s.Log.Error("console: a defect", "route", r.Pattern, "defect", fmt.Sprint(defect), "stack", string(debug.Stack()))
+	if w.status == 0 {
+		s.fail(w, r, &web.Problem{Status: http.StatusInternalServerError, Title: "That did not work", Detail: "It is a mistake in the console. The server's log has it."})
+	}
+}
+
+// isHere reports whether a Host header is one of ours. A name that somebody
+// else made to lead here is not: their pages could then read ours.
+func (s *server) isHere(host string) bool {
+	if s.host != "" && strings.EqualFold(host, s.host) {
+		return true
+	}
+	if s.LinkBase == "" {
+		return false
+	}
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = strings.Trim(host, "[]")
+	}
+	ip, err := netip.ParseAddr(name)
+	return strings.EqualFold(name, "localhost") || err == nil && ip.IsLoopback()
+}
+
+// serve answers a row of the route table: who is it, may they, and what is
+// written down.
+func (s *server) serve(row web.Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		who, err := s.Access.Who(r, row.Passive || r.Header.Get(refresh) != "")
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		visit := &web.Visit{Who: who, Audit: s.auditOf(row, r, who)}
+		r = r.WithContext(web.WithVisit(r.Context(), visit))
+		switch {
+		case row.Role > who.Role && who.Name == "":
+			s.askWho(w, r)
+		case row.Role > who.Role:
+			refused := web.Refuse(http.StatusForbidden, "Your role does not allow that", "It takes an operator; you are signed in as "+who.Role.String()+".")
+			s.refuse(r, row, visit, refused)
+			s.fail(w, r, refused)
+		case row.Action == "":
+			if err := row.Handle(w, r); err != nil {
+				s.fail(w, r, err)
+			}
+		default:
+			s.audited(w, r, row, visit)
+		}
+	})
+}
+
+// auditOf is what is known of a request before it is handled.
+func (s *server) auditOf(row web.Route, r *http.Request, who access.Person) sessions.Audit {
+	turn, _ := strconv.Atoi(r.PathValue("turn")) // the handler says what is wrong with it
+	return sessions.Audit{
+		At: s.Now(), Who: who.Name, Role: who.Role.String(), Action: row.Action,
+		CallSID: r.PathValue("sid"), Turn: turn, From: address(r),
+	}
+}
+
+// address is where a request came from, as far as the connection tells.
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// askWho sends somebody who is not known to sign in, and back afterwards.
+func (s *server) askWho(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet || r.Header.Get(refresh) != "" || isAPI(r) {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="texmlsrv"`)
+		s.fail(w, r, web.Refuse(http.StatusUnauthorized, "You are not signed in", "Sign in and try again."))
+		return
+	}
+	to := "/signin"
+	if r.URL.Path != "/" {
+		to += "?" + url.Values{"next": {r.URL.RequestURI()}}.Encode()
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+}
+
+func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
+
+// unknown answers what is in no row: another method of a known path, or
+// nothing.
+func (s *server) unknown(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+			other := &http.Request{Method: method, URL: r.URL, Host: r.Host}
+			if _, pattern := mux.Handler(other); pattern != "/" {
+				w.Header().Add("Allow", method)
+			}
+		}
+		if w.Header().Get("Allow") != "" {
+			s.fail(w, r, &web.Problem{Status: http.StatusMethodNotAllowed, Title: "That cannot be done here"})
+			return
+		}
+		s.fail(w, r, web.Refuse(http.StatusNotFound, "There is no such page", "Look for it from the list of calls."))
+	})
+}
+
+// answer notes how a request was answered.
+type answer struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (a *answer) Write(p []byte) (int, error) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	return a.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController reach what is below.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }

@@ -1,0 +1,170 @@
+package console
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"texmlsrv/console/access"
+	"texmlsrv/console/web"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// page is one file of templates/, with the layout and templates/parts. It
+// defines "title" and "main", and a "part-NAME" for each piece that the script
+// fetches with ?part=NAME.
+type page struct{ set *template.Template }
+
+// navItem is one place of the navigation.
+type navItem struct {
+	Name, Path string
+}
+
+// view is what every template gets; Data is the page's own.
+type view struct {
+	Who   access.Person
+	Nav   []navItem
+	Path  string // of the request
+	Query string // of the request, with its question mark
+	Data  any
+}
+
+// Here reports whether a place of the navigation is where the page is.
+func (v view) Here(item navItem) bool {
+	return v.Path == item.Path || strings.HasPrefix(v.Path, item.Path+"/")
+}
+
+// Operator reports whether the person may do more than look.
+func (v view) Operator() bool { return v.Who.Role >= access.Operator }
+
+func (s *server) loadPages() (map[string]*page, error) {
+	names, err := fs.Glob(templateFiles, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("console: templates: %w", err)
+	}
+	pages := map[string]*page{}
+	for _, name := range names {
+		set, err := template.New(path.Base(name)).Funcs(s.functions()).ParseFS(templateFiles, "templates/parts/*.html", name)
+		if err != nil {
+			return nil, fmt.Errorf("console: templates: %w", err)
+		}
+		pages[strings.TrimSuffix(path.Base(name), ".html")] = &page{set: set}
+	}
+	return pages, nil
+}
+
+// functions are what templates may call beside their own data.
+func (s *server) functions() template.FuncMap {
+	return template.FuncMap{
+		"asset":    s.assets.path,
+		"time":     timeElement,
+		"since":    s.since,
+		"duration": duration,
+		"json":     indented,
+	}
+}
+
+// render answers with a page, or with one part of it where the script asks for
+// one. It is written only when it is whole.
+func (s *server) render(w http.ResponseWriter, r *http.Request, name string, data any) error {
+	return s.renderAs(w, r, http.StatusOK, name, data)
+}
+
+func (s *server) renderAs(w http.ResponseWriter, r *http.Request, status int, name string, data any) error {
+	p, is := s.pages[name]
+	if !is {
+		return fmt.Errorf("console: no page %s", name)
+	}
+	template := "layout"
+	if part := r.URL.Query().Get("part"); part != "" && status == http.StatusOK {
+		template = "part-" + part
+		if p.set.Lookup(template) == nil {
+			return web.Refuse(http.StatusNotFound, "The page has no such part", "")
+		}
+	}
+	query := ""
+	if r.URL.RawQuery != "" {
+		query = "?" + r.URL.RawQuery
+	}
+	v := view{Who: web.Who(r), Nav: s.nav, Path: r.URL.Path, Query: query, Data: data}
+	var out bytes.Buffer
+	if err := p.set.ExecuteTemplate(&out, template, v); err != nil {
+		return fmt.Errorf("console: page %s: %w", name, err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(out.Bytes()) // the reader is gone: nobody to tell
+	return nil
+}
+
+// fail answers with what went wrong: a page, or for programs problem+json.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	problem := web.ProblemOf(err)
+	if problem.Err != nil && problem.Status >= http.StatusInternalServerError {
+		s.Log.Error("console: an answer failed", "route", r.Pattern, "error", problem.Err)
+	}
+	if isAPI(r) {
+		web.WriteProblem(w, r, problem)
+		return
+	}
+	if err := s.renderAs(w, r, problem.Status, "problem", problem); err != nil {
+		s.Log.Error("console: the page of a problem failed", "error", err)
+		http.Error(w, problem.Words(), problem.Status)
+	}
+}
+
+// instant is how browsers read a time.
+const instant = "2006-01-02T15:04:05.000Z"
+
+// timeElement is an instant as people read it, in UTC; the script shows it in
+// the zone of who reads. The zero instant is nothing.
+func timeElement(t time.Time) template.HTML {
+	if t.IsZero() {
+		return ""
+	}
+	t = t.UTC()
+	//nolint:gosec // made of digits alone
+	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, t.Format(instant), t.Format("2006-01-02 15:04:05 UTC")))
+}
+
+// duration is a time as people say it: 850 ms, 12 s, 1 min 12 s, 2 h 5 min.
+func duration(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "0 s"
+	case d < time.Second && d > 0:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return strings.TrimSuffix(fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60), " 0 s")
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60), " 0 min")
+}
+
+func indented(v any) (string, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(v)
+	return strings.TrimSuffix(out.String(), "\n"), err
+}
+
+// since is how long ago an instant is; the script counts on from it.
+func (s *server) since(t time.Time) template.HTML {
+	if t.IsZero() {
+		return ""
+	}
+	//nolint:gosec // made of digits and units alone
+	return template.HTML(fmt.Sprintf(`<time data-since datetime="%s">%s</time>`, t.UTC().Format(instant), duration(s.Now().Sub(t).Truncate(time.Second))))
+}

@@ -1,0 +1,31 @@
+package console
+
+import (
+	"net/http"
+
+	"texmlsrv/console/access"
+	"texmlsrv/console/web"
+)
+
+// routes is everything that the console answers, in the order of the
+// navigation. A test walks it as nobody, as a viewer, as an operator and from
+// another site.
+func (s *server) routes() []web.Route {
+	const get, post = http.MethodGet, http.MethodPost
+	return []web.Route{
+		{Method: get, Pattern: "/{$}", Role: access.Viewer, Handle: s.home},
+		{Method: get, Pattern: "/calls", Role: access.Viewer, Nav: "Calls", Handle: s.calls},
+
+		{Method: get, Pattern: "/signin", Handle: s.signInPage},
+		{Method: post, Pattern: "/signin", Handle: s.signIn},
+		{Method: post, Pattern: "/signin/link", Handle: s.askLink},
+		{Method: post, Pattern: "/signout", Role: access.Viewer, Action: "sign-out", Handle: s.signOut},
+		{Method: get, Pattern: "/assets/{hash}/{name}", Handle: s.asset},
+	}
+}
+
+// home is the page that people begin at.
+func (s *server) home(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, "/calls", http.StatusSeeOther)
+	return nil
+}
