@@ -40,6 +40,7 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Find the mistakes in flows and templates."`
 	Fmt     fmtCommand     `cmd:"" help:"Write flows and templates in their canonical form."`
 	Test    testCommand    `cmd:"" help:"Play the scenarios of flows, and tell what went another way."`
+	Init    initCommand    `cmd:"" help:"Make a folder with flows to change, and what an editor needs to help."`
 	Trigger triggerCommand `cmd:"" help:"Send one signed request to a running server, as Telnyx would."`
 	Doctor  doctorCommand  `cmd:"" help:"Find out what is wrong with a set-up, or with a request that was refused."`
 	Schema  schemaCommand  `cmd:"" help:"Print a schema, for editors and other tools."`
