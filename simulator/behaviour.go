@@ -25,15 +25,18 @@ const (
 	BadSignature          = "bad_signature"           // sent with a wrong signature first, which must be refused, then rightly
 	StaleSignature        = "stale_signature"         // the same with a signature of an hour ago
 	AfterEnd              = "after_end"               // the same bytes again after the last status callback
+	API                   = "api"                     // the next request to the API goes wrong, with all its repetitions: Fault
 )
 
 // Behaviour is one way in which a request misbehaves. All can be combined.
 // What cannot be of a request does nothing to it: bare_result of a Dial, a bad
-// signature without a key, a failover without FallbackURL.
+// signature without a key, a failover without FallbackURL, a fault of an API that
+// is not asked.
 type Behaviour struct {
 	Name  string
 	Times int           // duplicate, late_duplicate: how many more, 1 to 5; 0 is 1
 	Delay time.Duration // delay: in the simulated world; 0 is 3 s
+	Fault string        // api: down, unauthorized …; "" is down
 }
 
 // Behaviours names all misbehaviours, in the order of their constants.
@@ -41,7 +44,7 @@ func Behaviours() []string {
 	return []string{
 		Duplicate, LateDuplicate, Delay, Reorder, Failover, Get, UnescapedPlus, NoContentType,
 		BareResult, EnvelopedResult, NoResult, UnknownStatus,
-		OnlyEvent, OnlyConversationEnded, OnlyFallThrough, BadSignature, StaleSignature, AfterEnd,
+		OnlyEvent, OnlyConversationEnded, OnlyFallThrough, BadSignature, StaleSignature, AfterEnd, API,
 	}
 }
 

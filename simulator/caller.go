@@ -25,7 +25,7 @@ type Caller interface {
 type Line struct {
 	// Kind is: say, play, pause, greeting, digits (sent as tones), ring, dial, record, enqueue,
 	// connect, refer, pay, http, start, stop, redirect, leave, reject, hangup, unknown (a verb that
-	// Telnyx drops); or, in a Record alone, what the caller did: says, presses, gathers, records,
+	// Telnyx drops), command or update (that the API took); or, in a Record alone, what the caller did: says, presses, gathers, records,
 	// silent, hangs_up.
 	Kind     string
 	Text     string    // what is said, who is dialed, where it leads
@@ -58,7 +58,8 @@ const (
 // Moment is something that waits for the Caller.
 type Moment struct {
 	Kind       string          // ai, gather, dial, record, queue, connect, refer, pay, http or listened
-	Verb       texml.Verb      // what waits; nil for listened
+	Verb       texml.Verb      // what waits; for a command the verb that asks the same; nil for listened
+	Command    string          // gather_using_ai …: the command that asks; "": the document does
 	Parameters *schemas.Node   // ai: the JSON Schema as the document has it; nil when it is no JSON
 	Schema     *schemas.Schema // ai: the same compiled; nil where that fails
 	History    []Message       // ai: MessageHistory of the document

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"texmlsrv/simulator/api"
 	"texmlsrv/simulator/wire"
 	"texmlsrv/texml"
 )
@@ -35,9 +36,19 @@ type course struct {
 	running     []*recorded // recordings that Start began, until the end
 	transcribes *request    // who is told what is said; its form is filled in
 
-	mu     sync.Mutex // of what follows: requests that come twice are sent concurrently
-	record *Record
-	sent   []*Exchange
+	ctx    context.Context //nolint:containedctx // of Place: time that goes by can bring requests
+	errand *errand         // what a command began; nil for nothing
+	cut    cut             // what takes the place of the document; nil for nothing
+	broken error           // why the call cannot go on
+
+	mu       sync.Mutex // of what follows: requests that come twice are sent concurrently, and commands come at any time
+	record   *Record
+	sent     []*Exchange
+	orders   []order
+	stands   api.Call
+	assisted bool                 // an assistant listens, or is about to
+	faults   []api.Fault          // of coming requests to the API
+	faulty   map[string]api.Fault // of those that came, by what they are
 }
 
 // begin fills in what a call leaves open.
@@ -47,7 +58,7 @@ func (t *Telnyx) begin(call Call) *course {
 	if call.Caller == nil {
 		call.Caller = listener{}
 	}
-	c := &course{Telnyx: t, clock: t.Clock, pending: call.Behaves, drawn: map[string]int{}}
+	c := &course{Telnyx: t, clock: t.Clock, drawn: map[string]int{}}
 	if c.clock == nil {
 		c.clock = NewClock(time.Now())
 	}
@@ -60,6 +71,7 @@ func (t *Telnyx) begin(call Call) *course {
 	c.record = &Record{Call: call, Began: c.clock.Now()}
 	c.encoding = wire.Encoding{Listed: c.draw("order of fields", 2) == 1, PercentSpaces: c.draw("spaces", 2) == 1}
 	c.main = &leg{course: c, ids: ids}
+	c.pending = c.spoils(call.Behaves)
 	return c
 }
 
@@ -72,13 +84,23 @@ func (listener) Acts(context.Context, Moment) (Act, error) { return Act{}, nil }
 // play is the whole of a call: what the platform tells of it, and between that
 // its documents.
 func (c *course) play(ctx context.Context) error {
+	c.ctx = ctx
+	c.stand("ringing")
+	if c.Control != nil {
+		c.Control.begins(c)
+		defer c.Control.ends(c)
+	}
 	end, err := c.led(ctx)
+	c.stand("completed")
 	if err != nil {
 		end = Aborted
 	}
 	c.record.Ended, c.record.End = c.clock.Now(), end
 	if err != nil {
 		return err
+	}
+	if e := c.errand; e != nil {
+		c.partings = append(c.partings, e.breaksOff(hungUpWord)...)
 	}
 	c.completed(ctx)
 	return ctx.Err()
@@ -92,6 +114,7 @@ func (c *course) led(ctx context.Context) (End, error) {
 	if c.call.Direction == "outbound" {
 		c.pass(4)
 		told.before = append(append(told.before, l.progress("ringing")...), l.progress("answered")...)
+		c.stand("in-progress")
 	}
 	doc, err := l.fetch(ctx, c.firstRequest(), told)
 	if err != nil || doc == nil {
@@ -100,6 +123,7 @@ func (c *course) led(ctx context.Context) (End, error) {
 	if verbs := doc.response.Verbs; c.call.Direction != "outbound" && !(len(verbs) > 0 && texml.Name(verbs[0]) == "Reject") {
 		c.tell(ctx, l.progress("answered")...)
 	}
+	c.stand("in-progress")
 	next, err := l.run(ctx, doc)
 	return next.end, err
 }
@@ -131,7 +155,9 @@ func (c *course) completed(ctx context.Context) {
 		last = append(last, r.stops()...)
 	}
 	for _, r := range last {
-		c.done(c.deliver(ctx, r, c.due()))
+		b := c.due()
+		c.pass(b.delay())
+		c.done(c.deliver(ctx, r, b))
 	}
 	for _, l := range c.late {
 		c.again(ctx, l)

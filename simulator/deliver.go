@@ -35,9 +35,10 @@ type envelope struct {
 	body   []byte
 }
 
-// late is a request that comes again, once so many others were sent.
+// late is a request that comes again, or too late, once so many others were sent.
 type late struct {
 	envelope
+	behaves      string
 	after, times int
 }
 
@@ -70,9 +71,6 @@ func (c *course) seal(r request, b behaviours) envelope {
 // deliver sends a request with its misbehaviours, and gives the exchange whose
 // answer counts.
 func (c *course) deliver(ctx context.Context, r request, b behaviours) *Exchange {
-	if one, has := b.find(Delay); has {
-		c.pass(delayOf(one).Seconds())
-	}
 	e := c.seal(r, b)
 	c.forge(ctx, e, b)
 	answer := c.lost(ctx, e, b)
@@ -81,7 +79,7 @@ func (c *course) deliver(ctx context.Context, r request, b behaviours) *Exchange
 	}
 	c.overdue(ctx)
 	if n := b.times(LateDuplicate); n > 0 {
-		c.late = append(c.late, late{envelope: e, after: 1 + c.draw("late", 2), times: n})
+		c.late = append(c.late, late{envelope: e, behaves: LateDuplicate, after: 1 + c.draw("late", 2), times: n})
 	}
 	if b.has(AfterEnd) {
 		c.stays = append(c.stays, e)
@@ -89,11 +87,16 @@ func (c *course) deliver(ctx context.Context, r request, b behaviours) *Exchange
 	return answer
 }
 
-func delayOf(b Behaviour) time.Duration {
-	if b.Delay > 0 {
-		return b.Delay
+// delay is how many seconds later than it should a request is sent.
+func (b behaviours) delay() float64 {
+	one, has := b.find(Delay)
+	switch {
+	case !has:
+		return 0
+	case one.Delay > 0:
+		return one.Delay.Seconds()
 	}
-	return 3 * time.Second
+	return 3
 }
 
 // atOnce sends a request as often as it comes at once. The first answer counts.
@@ -168,7 +171,7 @@ func (c *course) overdue(ctx context.Context) {
 
 func (c *course) again(ctx context.Context, l late) {
 	for range l.times {
-		c.done(c.send(ctx, l.envelope, LateDuplicate))
+		c.done(c.send(ctx, l.envelope, l.behaves))
 	}
 }
 

@@ -58,6 +58,7 @@ func (l *leg) run(ctx context.Context, doc *document) (onward, error) {
 	next, err := l.goes(doc, nil)
 	for err == nil && next.end == "" {
 		l.doc, l.asked = next.document, false
+		l.leavesOff(ctx)
 		next, err = l.execute(ctx)
 	}
 	return next, err
@@ -68,10 +69,17 @@ func (l *leg) execute(ctx context.Context) (onward, error) {
 	verbs := l.doc.response.Verbs
 	for i, verb := range verbs {
 		l.rest = verbs[i+1:]
-		next, err := l.verb(ctx, verb)
+		next, err := onward{}, error(nil)
+		if !l.heeds() {
+			next, err = l.verb(ctx, verb)
+		}
+		next, err = l.overruled(ctx, next, err)
 		if err != nil || next != (onward{}) {
 			return next, err
 		}
+	}
+	if l.heeds() {
+		return l.overruled(ctx, onward{}, nil)
 	}
 	return l.closes(ctx, RanOut)
 }
@@ -158,12 +166,12 @@ func (l *leg) asks(ctx context.Context, m Moment) (Act, error) {
 	m.Leg, m.Context, m.Document = l.name, l.context, l.record.Documents
 	m.URL, m.At = l.doc.url.String(), l.clock.Now()
 	act, err := l.call.Caller.Acts(ctx, m)
-	l.pending = append(l.pending, act.Behaves...)
+	l.pending = append(l.pending, l.spoils(act.Behaves)...)
 	return act, err
 }
 
-// hears plays a line for so many seconds, and reports whether the caller hung
-// up in the middle of it.
+// hears plays a line for so many seconds, and reports whether the document is
+// over with it: because the caller hung up in the middle, or of what the API took.
 func (l *leg) hears(line Line, seconds float64) (gone bool) {
 	line.Leg, line.At = l.name, l.clock.Now()
 	l.record.Lines = append(l.record.Lines, line)
@@ -172,8 +180,7 @@ func (l *leg) hears(line Line, seconds float64) (gone bool) {
 		l.does("hangs_up", "")
 		return true
 	}
-	l.pass(seconds)
-	return false
+	return l.lasts(seconds)
 }
 
 // does records what the caller did. He is not told of it.
@@ -196,8 +203,8 @@ func (l *leg) answers(ctx context.Context, action request, ref string, with arou
 // skips goes on to the next verb without the action that was due.
 func (l *leg) skips(ctx context.Context) error {
 	if l.pending.unasked() {
-		l.pass(3)
 		l.pending = l.pending.asked()
+		l.lasts([]float64{grace, grace / 6}[l.draw("goes on unasked", 2)])
 	}
 	return ctx.Err()
 }

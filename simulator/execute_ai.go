@@ -22,6 +22,9 @@ func (l *leg) aiGather(ctx context.Context, v *texml.AIGather) (onward, error) {
 			line.Voice = v.Voice.Name
 		}
 		if l.hears(line, spoken(greeting)) {
+			if l.cut != nil {
+				return onward{}, nil
+			}
 			l.partings = append(l.partings, l.conversation(talked{reason: "hangup", messages: said(nil, greeting, Act{})})...)
 			return hungUp, nil
 		}
@@ -32,11 +35,17 @@ func (l *leg) aiGather(ctx context.Context, v *texml.AIGather) (onward, error) {
 		return onward{}, err
 	}
 	t := l.talks(m, act, greeting)
-	l.pass(t.seconds / 2)
+	if l.lasts(t.seconds / 2) {
+		l.tell(ctx, l.conversation(t)...)
+		return onward{}, nil
+	}
 	if !l.pending.has(OnlyConversationEnded) && !l.pending.has(OnlyFallThrough) {
 		l.tell(ctx, l.partial(t)...)
 	}
-	l.pass(t.seconds / 2)
+	if l.lasts(t.seconds / 2) {
+		l.tell(ctx, l.conversation(t)...)
+		return onward{}, nil
+	}
 	if act.HangUp {
 		return l.hangsUpAI(v, t), nil
 	}

@@ -65,7 +65,9 @@ func (l *leg) silent(ctx context.Context, v *texml.Gather) (onward, error) {
 	if timeout == 0 {
 		timeout = 5
 	}
-	l.pass(float64(timeout))
+	if l.lasts(float64(timeout)) {
+		return onward{}, nil
+	}
 	nothing := ""
 	if l.draw("no input", 2) == 0 {
 		return onward{}, l.skips(ctx)

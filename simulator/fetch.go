@@ -27,6 +27,9 @@ func (l *leg) fetch(ctx context.Context, r request, with around) (*document, err
 	}
 	l.tell(ctx, with.before...)
 	r.leg, r.beside = l.name, !l.leading()
+	if l.lasts(b.delay()) {
+		return l.overtaken(ctx, r, b, with)
+	}
 	answer := l.deliver(ctx, r, b)
 	if !usable(answer) && l.fallsBack(r) && answer.Behaves != Failover && ctx.Err() == nil {
 		l.done(answer)
@@ -36,6 +39,14 @@ func (l *leg) fetch(ctx context.Context, r request, with around) (*document, err
 	l.done(answer)
 	l.tell(ctx, with.after...)
 	return doc, ctx.Err()
+}
+
+// overtaken has a request that was on its way too long arrive after what took
+// the document's place meanwhile. Its answer is not executed.
+func (l *leg) overtaken(ctx context.Context, r request, b behaviours, with around) (*document, error) {
+	l.late = append(l.late, late{envelope: l.seal(r, b), behaves: Delay, after: 1, times: 1 + b.times(Duplicate)})
+	l.tell(ctx, with.after...)
+	return nil, ctx.Err()
 }
 
 // reordered has a request arrive after what would follow it: after the

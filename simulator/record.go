@@ -21,6 +21,7 @@ const (
 	InvalidDocument End = "invalid_document" // a document with an Error of the checker: Telnyx would end the call
 	NoDocument      End = "no_document"      // the application and its fallback URL both failed
 	TooLong         End = "too_long"         // more documents than a call can have
+	Completed       End = "completed"        // an update of the call by the API said so
 	Aborted         End = "aborted"          // the context ended, or the Caller failed
 )
 
@@ -42,6 +43,7 @@ const (
 	KindPartial       = "partial"       // partialResultCallback of a Gather
 	KindMachine       = "machine"       // amdStatusCallback
 	KindPayment       = "payment"       // statusCallback of a Pay
+	KindUpdate        = "update"        // the document that an update of the call by the API named or brought
 )
 
 // Exchange is one request and its answer.

@@ -31,6 +31,7 @@ type Telnyx struct {
 	EventsURL   string             // gets JSON webhooks; "" sends none
 	Transport   http.RoundTripper  // to the application; nil: http.DefaultTransport
 	Outside     http.RoundTripper  // to what HttpRequest verbs call; nil: no network, the Caller's Act decides
+	Control     *Control           // the API that commands on the calls come to; nil: there is none
 	Key         ed25519.PrivateKey // signs every request; nil: requests are unsigned
 	Clock       Clock              // nil: each call has a clock of its own, which begins now
 	SignedAt    func() time.Time   // timestamp of signatures; nil: Clock.Now. A server elsewhere wants time.Now

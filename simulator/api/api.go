@@ -48,6 +48,10 @@ type Options struct {
 	OnUpdateCall func(ctx context.Context, u Update) *Failure
 	OnInitiate   func(ctx context.Context, i Initiate) *Failure
 
+	// Fault says how a request goes wrong that nothing was scripted for. Of in
+	// what is told of the answer is not known yet. It may be nil.
+	Fault func(in Received) Fault
+
 	Limit int // requests in a second, of any kind; 0 is no limit
 	Dials int // new calls in 5 seconds; 0 is Telnyx's 150
 	Keep  int // how many requests Received remembers; 0 is 1000
@@ -92,7 +96,7 @@ func New(o Options) (*API, error) {
 	if o.Keep == 0 {
 		o.Keep = 1000
 	}
-	schemas, err := compile()
+	schemas, err := compiled()
 	if err != nil {
 		return nil, err
 	}
@@ -104,12 +108,20 @@ const bodyLimit = 1 << 20
 
 // ServeHTTP answers one request.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !a.serve(w, r, wait) {
+		panic(http.ErrAbortHandler) // net/http's way to close a connection without an answer
+	}
+}
+
+// serve answers one request, unless a fault keeps the answer back. waits is what
+// a delay does, and reports whether the client still wants to be answered.
+func (a *API) serve(w http.ResponseWriter, r *http.Request, waits func(context.Context, Fault) bool) (answered bool) {
 	in := &Received{At: a.o.Now(), Method: r.Method, Path: r.URL.EscapedPath(), ContentType: r.Header.Get("Content-Type")}
 	failure := a.open(w, r, in)
-	fault := a.next()
-	if !fault.wait(r.Context()) || fault.Drop {
+	fault := a.next(*in)
+	if !waits(r.Context(), fault) || fault.Drop {
 		a.keep(*in)
-		panic(http.ErrAbortHandler) // net/http's way to close a connection without an answer
+		return false
 	}
 	if failure == nil {
 		failure = fault.Failure
@@ -127,10 +139,11 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	a.keep(*in)
 	if fault.Lose {
-		panic(http.ErrAbortHandler) // as above, after the request was carried out
+		return false
 	}
 	a.limits(w)
 	write(w, answer, failure)
+	return true
 }
 
 // open reads a request, and refuses what is wrong with it by itself.

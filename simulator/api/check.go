@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
@@ -23,6 +24,9 @@ type denied struct{}
 
 // Load refuses.
 func (denied) Load(string) (any, error) { return nil, errLoad }
+
+// compiled are the schemas. They are the same for every API, and only read.
+var compiled = sync.OnceValues(compile)
 
 // compile reads the schemas, by the names of the requests.
 func compile() (map[string]*jsonschema.Schema, error) {

@@ -23,20 +23,31 @@ func (a *API) Script(faults ...Fault) {
 	a.script = append(a.script, faults...)
 }
 
-// next is the fault of a request.
-func (a *API) next() Fault {
+// next is the fault of a request: the one that was scripted, or what Options.Fault
+// says.
+func (a *API) next(in Received) Fault {
+	if fault, scripted := a.scripted(); scripted {
+		return fault
+	}
+	if a.o.Fault == nil {
+		return Fault{}
+	}
+	return a.o.Fault(in)
+}
+
+func (a *API) scripted() (Fault, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.script) == 0 {
-		return Fault{}
+		return Fault{}, false
 	}
 	fault := a.script[0]
 	a.script = a.script[1:]
-	return fault
+	return fault, true
 }
 
 // wait waits, and reports whether the client still does.
-func (f Fault) wait(ctx context.Context) bool {
+func wait(ctx context.Context, f Fault) bool {
 	if f.Delay <= 0 {
 		return true
 	}

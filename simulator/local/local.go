@@ -20,6 +20,7 @@ import (
 	"texmlsrv/calls"
 	"texmlsrv/flows"
 	"texmlsrv/sessions"
+	"texmlsrv/telnyx"
 )
 
 // Address is the URL of every world, without a slash at the end. Nobody
@@ -47,10 +48,10 @@ type Options struct {
 	Stores *Stores             // where Store is nil: what it is in; nil starts one
 	Log    *slog.Logger        // nil logs nothing
 
-	// Commander is what commands are given to, and told what to push: a client
-	// of the fake API. It is asked while the clock is moved, and must not move
-	// it. nil: the application has no API key.
-	Commander calls.Commander
+	// API is Telnyx's, such as a simulator.Control: it gets commands, and what is
+	// to be pushed. It is asked while the clock is moved, and must not move it.
+	// nil: the application has no API key.
+	API http.RoundTripper
 }
 
 // Server is the application in one world. It is safe for concurrent use.
@@ -116,10 +117,14 @@ func (s *Server) open(o Options) error {
 }
 
 func (s *Server) serve(o Options) error {
+	commander, err := commander(o.API, s.Clock.Now)
+	if err != nil {
+		return err
+	}
 	service, err := calls.New(calls.Deps{
 		Store: s.store, Release: s.Release, Tickets: s.tickets, Looker: o.Looker, Log: o.Log,
 		Now: s.Clock.Now, PublicURL: Address, StoreBudget: storeBudget,
-		Commander: o.Commander, Push: o.Commander != nil,
+		Commander: commander, Push: commander != nil,
 	})
 	if err != nil {
 		return fmt.Errorf("local: %w", err)
@@ -129,6 +134,19 @@ func (s *Server) serve(o Options) error {
 		Keys: o.Keys, FetchKey: s.tickets.FetchKey(), Now: s.Clock.Now, Log: o.Log,
 	})
 	return nil
+}
+
+// commander is a client of the API. It asks once: to ask again takes real time,
+// and what goes wrong in a simulated world goes wrong each time.
+func commander(api http.RoundTripper, now func() time.Time) (calls.Commander, error) {
+	if api == nil {
+		return nil, nil
+	}
+	client, err := telnyx.New(telnyx.Options{APIKey: "simulated", AccountID: "simulated", Transport: api, Now: now, Attempts: 1})
+	if err != nil {
+		return nil, fmt.Errorf("local: %w", err)
+	}
+	return client, nil
 }
 
 // Close lets go of the world. Its clock may go on in another.
