@@ -93,6 +93,8 @@ func (c *checker) values(s *spot, u use, path string) []any {
 		return missings(s)
 	case root == "env":
 		return c.environment(s, u, path)
+	case path == "call.params":
+		return c.parameters(s, u)
 	case root == "call":
 		return callValues(name, u.types.Names[root].Members[name])
 	case !below:
@@ -174,6 +176,22 @@ func (c *checker) environment(s *spot, u use, path string) []any {
 	return values
 }
 
+// parameters are what the URL of the entry may have brought: all that the step
+// reads of it, as it could be meant, or nothing.
+func (c *checker) parameters(s *spot, u use) []any {
+	all := map[string]any{}
+	s.step.walk(func(e *element) {
+		e.expressions(func(x *expressions.Expression, _ any, _ int) {
+			for _, path := range x.Reads() {
+				if name, is := strings.CutPrefix(path, "call.params."); is {
+					all[name] = c.environment(s, u, path)[0]
+				}
+			}
+		})
+	})
+	return []any{all, map[string]any{}}
+}
+
 func textReads(t *expressions.Text, path string) bool {
 	return slices.ContainsFunc(t.Parts(), func(p expressions.Part) bool {
 		return p.Expression != nil && slices.Contains(p.Expression.Reads(), path)
@@ -187,8 +205,6 @@ func callValues(name string, t expressions.Type) []any {
 		return []any{"inbound", "outbound"}
 	case "from", "to", "party":
 		return []any{"+14155550123", "sip:ana@example.com"}
-	case "params":
-		return []any{map[string]any{}}
 	case "sid", "flow", "started_at":
 		return []any{"v3:trial"}
 	}
