@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"texmlsrv/flows/expressions"
+	"texmlsrv/flows/schemas"
 	"texmlsrv/sessions"
 )
 
@@ -221,18 +222,13 @@ func (d *turn) skips(step *Step) bool {
 	if !step.Missing {
 		return false
 	}
-	schema, err := step.schema(d.scope())
-	if err != nil || schema == nil {
+	schema := d.keepKnown(step)
+	if schema == nil {
 		return false // rendering will say what is wrong
 	}
 	wanted := schema.Required()
 	if len(wanted) == 0 {
 		wanted = schema.Properties()
-	}
-	for _, name := range schema.Properties() {
-		if value, known := d.session.Gathered[name]; known && schema.Valid(name, value) {
-			d.session.Kept = append(d.session.Kept, name)
-		}
 	}
 	for _, name := range wanted {
 		if !slices.Contains(d.session.Kept, name) {
@@ -244,6 +240,21 @@ func (d *turn) skips(step *Step) bool {
 	}
 	d.answered(step, sessions.Answer{Kind: "next", Status: "done", Usable: true})
 	return true
+}
+
+// keepKnown has a gather keep what is known and holds, and gives its schema; nil
+// when there is none.
+func (d *turn) keepKnown(step *Step) *schemas.Schema {
+	schema, err := step.schema(d.scope())
+	if err != nil || schema == nil {
+		return nil
+	}
+	for _, name := range schema.Properties() {
+		if value, known := d.session.Gathered[name]; known && schema.Valid(name, value) {
+			d.session.Kept = append(d.session.Kept, name)
+		}
+	}
+	return schema
 }
 
 // budget counts a step without a document; false when there were too many, and

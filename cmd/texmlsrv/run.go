@@ -41,6 +41,7 @@ type commands struct {
 	Fmt     fmtCommand     `cmd:"" help:"Write flows and templates in their canonical form."`
 	Test    testCommand    `cmd:"" help:"Play the scenarios of flows, and tell what went another way."`
 	Init    initCommand    `cmd:"" help:"Make a folder with flows to change, and what an editor needs to help."`
+	Render  renderCommand  `cmd:"" help:"Print the document of a step, as it would be sent."`
 	Trigger triggerCommand `cmd:"" help:"Send one signed request to a running server, as Telnyx would."`
 	Doctor  doctorCommand  `cmd:"" help:"Find out what is wrong with a set-up, or with a request that was refused."`
 	Schema  schemaCommand  `cmd:"" help:"Print a schema, for editors and other tools."`
