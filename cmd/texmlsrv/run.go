@@ -40,6 +40,7 @@ type commands struct {
 	Check   checkCommand   `cmd:"" help:"Find the mistakes in flows and templates."`
 	Fmt     fmtCommand     `cmd:"" help:"Write flows and templates in their canonical form."`
 	Test    testCommand    `cmd:"" help:"Play the scenarios of flows, and tell what went another way."`
+	Graph   graphCommand   `cmd:"" help:"Draw a flow."`
 	Init    initCommand    `cmd:"" help:"Make a folder with flows to change, and what an editor needs to help."`
 	Render  renderCommand  `cmd:"" help:"Print the document of a step, as it would be sent."`
 	Trigger triggerCommand `cmd:"" help:"Send one signed request to a running server, as Telnyx would."`
