@@ -56,7 +56,8 @@ func (s *Service) Event(ctx context.Context, r Request) error {
 		return err
 	}
 	entry := p.entry(sessions.EntryEvent)
-	entry.Event, entry.Request.Via, entry.Ended = &r.Event.Event, "", r.Event.Ending
+	entry.Event, entry.Request.Via = &r.Event.Event, ""
+	entry.Ended, entry.AnsweredBy = r.Event.Ending, r.Event.AnsweredBy
 	if session == nil {
 		if slices.ContainsFunc(early, func(e sessions.Entry) bool { return idOf(&e) == p.id() }) {
 			return nil

@@ -39,6 +39,7 @@ func (p *placing) notice(ctx context.Context) (*sessions.Session, error) {
 	if cb.Ends {
 		entry.Ended = cb.Status
 	}
+	entry.AnsweredBy = cb.AnsweredBy
 	if p.request.Event != nil { // the end of a talk, which is told as by an event
 		p.request.Event.At = p.Now() // it does not say itself
 		s, _, err := p.load(ctx)

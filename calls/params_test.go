@@ -97,6 +97,16 @@ func TestAnsweredBy(t *testing.T) {
 			c.status(machine...)
 		}, "machine"},
 		{"human", func(c *call) { c.begin().status("AnsweredBy", "human", "MachineDetectionDuration", "900") }, "ask"},
+		{"before-the-first-fetch", func(c *call) { c.status(machine...); c.begin() }, "machine"},
+		{"before-the-first-fetch-by-event", func(c *call) {
+			c.happens(happening{"1", "call.machine.detection.ended", 0, "", `"result":"machine_start"`})
+			c.begin()
+		}, "machine"},
+		{"twice-before-the-first-fetch", func(c *call) {
+			c.status("AnsweredBy", "human", "MachineDetectionDuration", "9")
+			c.status(machine...)
+			c.begin()
+		}, "machine"},
 		{"not-at-all", func(c *call) { c.begin() }, "ask"},
 	}
 	store := servertest.Embedded(t)

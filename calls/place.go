@@ -1,8 +1,10 @@
 package calls
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"texmlsrv/flows"
@@ -154,9 +156,12 @@ func (p *placing) settle(ctx context.Context, s *sessions.Session, early []sessi
 }
 
 // begin decides the first document. A call that was already over when its
-// first fetch came stays so.
+// first fetch came stays so, and who answered it may have been told before.
 func (p *placing) begin(early []sessions.Entry) flows.Decision {
 	call := p.request.Call
+	for _, e := range slices.Backward(early) {
+		call.AnsweredBy = cmp.Or(call.AnsweredBy, e.AnsweredBy)
+	}
 	if ending := ended(early); ending != "" {
 		return p.release.BeginEnded(call, p.request.Flow, ending, p.Now())
 	}

@@ -42,6 +42,8 @@ type Entry struct {
 	Document string   `json:"document,omitempty"`
 	Notes    []string `json:"notes,omitempty"` // anything a person should know
 	Ended    string   `json:"ended,omitempty"` // the final status, where this entry ended the session
+
+	AnsweredBy string `json:"answered_by,omitempty"` // who answered the call, where this entry told so
 }
 
 // Request is what arrived, as it was.
