@@ -90,7 +90,7 @@ func Entry() sessions.Entry {
 			Tried: []sessions.Tried{{Rule: "next[0]", When: "gathered.guests > 8 && a < b", Held: true, Goto: "operator", Problem: "guests is text", Read: sessions.Values{"gathered.guests": 9.0}}},
 		}},
 		Gathered: sessions.Values{"day": nil, "guests": 4.0}, Vars: sessions.Values{"slots": []any{}},
-		Outcome: "booked", Document: document, Notes: []string{"release lost"}, Ended: "completed",
+		Outcome: "booked", Document: document, Notes: []string{"release lost"}, Ended: "completed", AnsweredBy: "human",
 	}
 }
 
