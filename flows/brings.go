@@ -1,20 +1,14 @@
 package flows
 
-// Gathers names the values that the AI gathers of a step's document can bring,
-// in the order of their schemas. open says that there may be others, whose
-// names are not written down.
+// Gathers names the values that the AI gathers of a step, in its document or by
+// command, can bring, in the order of their schemas. open says that there may be
+// others, whose names are not written down.
 func (s *Step) Gathers() (names []string, open bool) {
-	if s.Document == nil {
-		return nil, false
-	}
-	var a asks
-	s.Document.root.walk(func(e *element) {
-		if e.name == "Parameters" {
-			a.want(e)
+	asks := look(s)
+	for _, g := range asks.gifts {
+		if g.again { // else it is kept by into
+			names = append(names, g.name)
 		}
-	})
-	for _, g := range a.gifts {
-		names = append(names, g.name)
 	}
-	return names, a.open
+	return names, asks.open
 }

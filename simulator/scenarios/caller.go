@@ -48,7 +48,7 @@ func (c *caller) Hears(l simulator.Line) bool {
 		if l.Leg == "" {
 			c.heard = append(c.heard, l.Text)
 		}
-	case "dial", "record", "enqueue", "connect", "refer", "pay", "http", "hangup", "reject", "whisper":
+	case "dial", "record", "enqueue", "connect", "refer", "pay", "http", "hangup", "reject", "command", "update":
 		c.talk.happens(l)
 	}
 	return false

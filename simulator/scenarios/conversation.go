@@ -85,6 +85,8 @@ func behaviourText(b simulator.Behaviour) string {
 		return b.Name + " " + b.Delay.String()
 	case b.Times != 0:
 		return fmt.Sprintf("%s %d", b.Name, b.Times)
+	case b.Fault != "":
+		return b.Name + " " + b.Fault
 	}
 	return b.Name
 }

@@ -17,6 +17,7 @@ import (
 	"texmlsrv/flows"
 	"texmlsrv/sessions"
 	"texmlsrv/simulator"
+	"texmlsrv/simulator/api"
 	"texmlsrv/simulator/local"
 	"texmlsrv/simulator/wire"
 )
@@ -88,9 +89,13 @@ func (g *game) play(ctx context.Context) error {
 	release, key := g.world(), wire.TestKey()
 	clock := local.NewClock(g.scenario.begins(release))
 	g.looker = newLooker(g.scenario, clock.Now)
+	control, err := simulator.NewControl(api.Options{Now: clock.Now})
+	if err != nil {
+		return fmt.Errorf("scenarios: %w", err)
+	}
 	server, err := local.Start(local.Options{ //nolint:contextcheck // its store is in memory, and there already
 		Release: release, Clock: clock, Looker: g.looker, Stores: g.stores,
-		Keys: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)},
+		Keys: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)}, API: control,
 	})
 	if err != nil {
 		return fmt.Errorf("scenarios: %w", err)
@@ -101,7 +106,7 @@ func (g *game) play(ctx context.Context) error {
 	telnyx := &simulator.Telnyx{
 		URL: server.VoiceURL(g.scenario.Flow), FallbackURL: server.VoiceURL(g.scenario.Flow),
 		StatusURL: server.StatusURL(), EventsURL: server.EventsURL(),
-		Transport: server, Key: key, Clock: clock,
+		Transport: server, Control: control, Key: key, Clock: clock,
 	}
 	call := g.scenario.call()
 	call.Caller = g.caller

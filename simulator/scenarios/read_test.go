@@ -10,6 +10,7 @@ import (
 
 	"texmlsrv/flows/editor"
 	"texmlsrv/flows/strictyaml"
+	"texmlsrv/simulator"
 	"texmlsrv/simulator/scenarios"
 	"texmlsrv/templates"
 )
@@ -77,6 +78,24 @@ func schemaText(t *testing.T) map[string]any {
 		t.Fatal(err)
 	}
 	return doc.(map[string]any)
+}
+
+// TestSchema_misbehaviours: the schema offers what the simulator can do.
+func TestSchema_misbehaviours(t *testing.T) {
+	schema := schema(t)
+	for _, name := range append(simulator.Behaviours(), "badly") {
+		words := []string{name, "{" + name + ": 2}", "{" + name + ": 3s}"}
+		for _, fault := range simulator.APIFaults() {
+			words = append(words, "{"+name+": "+fault+"}")
+		}
+		for _, word := range words {
+			f := file{word, "title: x\nexchanges: [{silent: true, behaves: [" + word + "]}]\n"}
+			_, wrong := scenarios.Read("desk", f.name, []byte(f.content))
+			if fits := schema.Validate(value(t, f)) == nil; fits != (len(wrong) == 0) {
+				t.Errorf("%s: for the schema it is right: %v; for the reader %v", word, fits, wrong)
+			}
+		}
+	}
 }
 
 func schema(t *testing.T) *jsonschema.Schema {

@@ -117,7 +117,11 @@ func (r *reader) behaves(n *yaml.Node) []simulator.Behaviour {
 
 func (r *reader) behaviour(n *yaml.Node) simulator.Behaviour {
 	if n.Kind != yaml.MappingNode {
-		return simulator.Behaviour{Name: r.misbehaviour(n)}
+		name := r.misbehaviour(n)
+		if name == simulator.Delay {
+			r.Report(n, "for example: {delay: 3s}", "how long a delay is must be said")
+		}
+		return simulator.Behaviour{Name: name}
 	}
 	b := simulator.Behaviour{}
 	pairs := r.Pairs(n, "a misbehaviour")
@@ -131,6 +135,8 @@ func (r *reader) behaviour(n *yaml.Node) simulator.Behaviour {
 		b.Times, _ = r.Int(value, b.Name, 1, 5)
 	case simulator.Delay:
 		b.Delay = r.duration(value, "delay", longTime, "3s")
+	case simulator.API:
+		b.Fault = r.word(value, "api", simulator.APIFaults()...)
 	case "":
 	default:
 		r.Report(key, "write "+b.Name+" alone", "%s has no value", b.Name)

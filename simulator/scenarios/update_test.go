@@ -32,7 +32,7 @@ func TestUpdate(t *testing.T) {
 	root := desk(t, file{"desk/scenarios/x.yaml", called})
 	changed := rewrite(t, root)
 	if diff := cmp.Diff([]string{"desk/scenarios/menu.xml", "desk/scenarios/x.yaml"}, changed); diff != "" {
-		t.Errorf("changed (-want +got)\n%s", diff)
+		t.Fatalf("changed (-want +got)\n%s", diff)
 	}
 	want := `# A comment that stays.
 title: A person is called # and this one
