@@ -51,7 +51,7 @@ func (c *Conversation) heard(l simulator.Line) {
 
 // happens notes what a document does that is not heard.
 func (c *Conversation) happens(l simulator.Line) {
-	c.add("("+l.Kind+")", spaced(l.Text))
+	c.add("("+l.Kind+")", link.ReplaceAllString(spaced(l.Text), "$3:$1/$2"))
 }
 
 func (c *Conversation) did(what string) { c.add("caller", what) }
