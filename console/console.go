@@ -67,7 +67,7 @@ func New(d Deps) (http.Handler, error) {
 	for _, row := range s.routes() {
 		mux.Handle(row.Method+" "+row.Pattern, s.serve(row))
 		if row.Nav != "" {
-			s.nav = append(s.nav, navItem{Name: row.Nav, Path: row.Pattern})
+			s.nav = append(s.nav, navItem{Name: row.Nav, Path: row.Pattern, role: row.Role})
 		}
 	}
 	mux.Handle("/", s.unknown(mux))

@@ -43,11 +43,13 @@ func (s *server) outer(mux *http.ServeMux) http.Handler {
 		h.Set("Content-Security-Policy", policy)
 		h.Set("Cache-Control", "no-store")
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
+		// Not no-referrer: with it, forms come from origin null, which nobody can
+		// tell from another site's.
+		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		switch {
-		case !s.isHere(r.Host):
+		case !s.isHere(r):
 			s.fail(answer, r, web.Refuse(http.StatusMisdirectedRequest, "This is not the address of the console", "Use the address that the server printed when it started."))
 		case crossOrigin.Check(r) != nil:
 			s.fail(answer, r, web.Refuse(http.StatusForbidden, "That came from another site", "Open the console itself and try there."))
@@ -68,21 +70,23 @@ func (s *server) rescue(w *answer, r *http.Request, defect any) {
 	}
 }
 
-// isHere reports whether a Host header is one of ours. A name that somebody
-// else made to lead here is not: their pages could then read ours.
-func (s *server) isHere(host string) bool {
-	if s.host != "" && strings.EqualFold(host, s.host) {
+// isHere reports whether a Host header is one of ours: the address that people
+// are told, or that of the connection. A name that somebody else made to lead
+// here is not: their pages could then read ours.
+func (s *server) isHere(r *http.Request) bool {
+	if s.host != "" && strings.EqualFold(r.Host, s.host) {
 		return true
 	}
-	if s.LinkBase == "" {
-		return false
-	}
-	name, _, err := net.SplitHostPort(host)
+	name, _, err := net.SplitHostPort(r.Host)
 	if err != nil {
-		name = strings.Trim(host, "[]")
+		name = strings.Trim(r.Host, "[]")
 	}
 	ip, err := netip.ParseAddr(name)
-	return strings.EqualFold(name, "localhost") || err == nil && ip.IsLoopback()
+	if err != nil {
+		return s.LinkBase != "" && strings.EqualFold(name, "localhost")
+	}
+	at, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return at != nil && ip.String() == hostOf(at.String())
 }
 
 // serve answers a row of the route table: who is it, may they, and what is
@@ -123,10 +127,12 @@ func (s *server) auditOf(row web.Route, r *http.Request, who access.Person) sess
 }
 
 // address is where a request came from, as far as the connection tells.
-func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+func address(r *http.Request) string { return hostOf(r.RemoteAddr) }
+
+func hostOf(addr string) string {
+	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return r.RemoteAddr
+		return addr
 	}
 	return host
 }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +28,7 @@ type page struct{ set *template.Template }
 // navItem is one place of the navigation.
 type navItem struct {
 	Name, Path string
+	role       access.Role // that sees it
 }
 
 // view is what every template gets; Data is the page's own.
@@ -95,7 +97,9 @@ func (s *server) renderAs(w http.ResponseWriter, r *http.Request, status int, na
 	if r.URL.RawQuery != "" {
 		query = "?" + r.URL.RawQuery
 	}
-	v := view{Who: web.Who(r), Nav: s.nav, Path: r.URL.Path, Query: query, Data: data}
+	who := web.Who(r)
+	nav := slices.DeleteFunc(slices.Clone(s.nav), func(n navItem) bool { return n.role > who.Role })
+	v := view{Who: who, Nav: nav, Path: r.URL.Path, Query: query, Data: data}
 	var out bytes.Buffer
 	if err := p.set.ExecuteTemplate(&out, template, v); err != nil {
 		return fmt.Errorf("console: page %s: %w", name, err)

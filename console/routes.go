@@ -16,9 +16,13 @@ func (s *server) routes() []web.Route {
 		{Method: get, Pattern: "/{$}", Role: access.Viewer, Handle: s.home},
 		{Method: get, Pattern: "/calls", Role: access.Viewer, Nav: "Calls", Handle: s.calls},
 
+		{Method: get, Pattern: "/audit", Role: access.Operator, Action: "audit", Nav: "Audit", Handle: s.audit},
+
 		{Method: get, Pattern: "/signin", Handle: s.signInPage},
 		{Method: post, Pattern: "/signin", Handle: s.signIn},
 		{Method: post, Pattern: "/signin/link", Handle: s.askLink},
+		{Method: get, Pattern: "/signin/away", Handle: s.away},
+		{Method: get, Pattern: "/signin/oidc", Handle: s.back},
 		{Method: post, Pattern: "/signout", Role: access.Viewer, Action: "sign-out", Handle: s.signOut},
 		{Method: get, Pattern: "/assets/{hash}/{name}", Handle: s.asset},
 	}

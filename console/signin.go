@@ -1,8 +1,13 @@
 package console
 
 import (
+	"context"
 	"errors"
+	"fmt"
+	"math"
 	"net/http"
+	"net/url"
+	"strconv"
 	"strings"
 
 	"texmlsrv/console/access"
@@ -10,78 +15,189 @@ import (
 	"texmlsrv/sessions"
 )
 
-const formLimit = 16 << 10 // of a sign-in
+const (
+	formLimit = 16 << 10 // bytes of a sign-in
+	nameLimit = 128      // of a name that was tried and is written down
+	nextLimit = 2000     // of where somebody wants to go
+)
 
 // signInView is what the page of signing in shows.
 type signInView struct {
-	Link     string // secret of a one-time link that the page was opened with
-	Links    bool   // a new link can be asked for
-	Asked    bool   // and was
-	Trouble  string
-	Next     string
+	Link      string // secret of a one-time link that the page was opened with
+	Links     bool   // ways to sign in
+	Passwords bool
+	OIDC      bool
+
+	Next     string // where the person wants to go
+	Away     string // where OpenID Connect begins
+	Name     string // that was tried
+	Trouble  string // why the last try was in vain
+	Asked    bool   // a new link was asked for
 	SignedIn bool
 }
 
-func (s *server) signInView(r *http.Request) signInView {
+func (s *server) signInView(r *http.Request, next string) signInView {
+	next = local(next)
 	return signInView{
-		Links: s.Access.Links(), Next: local(r.FormValue("next")), SignedIn: web.Who(r).Name != "",
+		Links: s.Access.Links(), Passwords: s.Access.Passwords(), OIDC: s.Access.OIDC(),
+		Next: next, Away: "/signin/away?" + url.Values{"next": {next}}.Encode(),
+		SignedIn: web.Who(r).Name != "",
 	}
 }
 
 // signInPage is shown for a link too, without using it up: what only previews a
 // page must not spend it.
 func (s *server) signInPage(w http.ResponseWriter, r *http.Request) error {
-	v := s.signInView(r)
+	v := s.signInView(r, r.URL.Query().Get("next"))
 	v.Link = r.URL.Query().Get("link")
 	return s.render(w, r, "signin", v)
 }
 
-// signIn takes what the page of signing in sends.
+// signIn takes what the page of signing in sends: the secret of a link, or a
+// name and a password.
 func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, formLimit)
-	if err := r.ParseForm(); err != nil {
-		return &web.Problem{Status: http.StatusBadRequest, Title: "That form could not be read", Err: err}
-	}
-	who, err := s.Access.ByLink(r.PostForm.Get("link"))
-	switch {
-	case errors.Is(err, access.ErrRefused):
-		return s.signInRefused(w, r, "This link was used already, or it is too old. Ask for a new one.")
-	case err != nil:
+	if err := readForm(w, r); err != nil {
 		return err
 	}
-	return s.signedIn(w, r, who)
+	next := r.PostForm.Get("next")
+	if r.PostForm.Has("link") {
+		who, err := s.Access.ByLink(r.PostForm.Get("link"))
+		if err != nil {
+			return s.signInRefused(w, r, access.Person{}, next, "This link was used already, or it is too old.", err)
+		}
+		return s.signedIn(w, r, who, next)
+	}
+	tried := access.Person{Name: r.PostForm.Get("name")}
+	who, err := s.Access.ByPassword(r.Context(), tried.Name, r.PostForm.Get("password"), address(r))
+	if err != nil {
+		return s.signInRefused(w, r, tried, next, "The name or the password is wrong.", err)
+	}
+	return s.signedIn(w, r, who, next)
+}
+
+func readForm(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, formLimit)
+	var tooLarge *http.MaxBytesError
+	switch err := r.ParseForm(); {
+	case errors.As(err, &tooLarge):
+		return err
+	case err != nil:
+		return &web.Problem{Status: http.StatusBadRequest, Title: "That form could not be read", Err: err}
+	}
+	return nil
+}
+
+// away sends somebody to the issuer of OpenID Connect. It is a link, not a form:
+// the forms of these pages lead nowhere else.
+func (s *server) away(w http.ResponseWriter, r *http.Request) error {
+	if !s.Access.OIDC() {
+		return web.Refuse(http.StatusNotFound, "There is no such way to sign in", "")
+	}
+	to, err := s.Access.BeginOIDC(w, r, local(r.URL.Query().Get("next")))
+	if err != nil {
+		return issuerTrouble(err)
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// back takes somebody back from the issuer.
+func (s *server) back(w http.ResponseWriter, r *http.Request) error {
+	if !s.Access.OIDC() {
+		return web.Refuse(http.StatusNotFound, "There is no such way to sign in", "")
+	}
+	who, next, err := s.Access.ByOIDC(w, r)
+	switch {
+	case errors.Is(err, access.ErrNoRole):
+		return s.signInRefused(w, r, who, next, "You are known as "+who.Name+", but nobody gave you a role here.", err)
+	case errors.Is(err, access.ErrRefused):
+		s.Log.Warn("console: a sign-in failed", "error", err)
+		return s.signInRefused(w, r, who, next, "The sign-in did not come to an end.", err)
+	case err != nil:
+		return issuerTrouble(err)
+	}
+	return s.signedIn(w, r, who, next)
+}
+
+func issuerTrouble(err error) error {
+	return &web.Problem{
+		Status: http.StatusBadGateway, Title: "The sign-in service does not answer as it should", Err: err,
+		Detail: "Try again in a moment. The server's log says what is wrong.",
+	}
 }
 
 // signedIn begins a sign-in and goes where the person wanted to go.
-func (s *server) signedIn(w http.ResponseWriter, r *http.Request, who access.Person) error {
-	entry := sessions.Audit{At: s.Now(), Who: who.Name, Role: who.Role.String(), Action: "sign-in", Detail: who.By, From: address(r)}
+func (s *server) signedIn(w http.ResponseWriter, r *http.Request, who access.Person, next string) error {
+	entry := sessions.Audit{At: s.Now(), Who: who.Name, Role: who.Role.String(), Action: signInAction, Detail: who.By, From: address(r)}
 	if err := s.Audit.Record(r.Context(), entry); err != nil {
 		return err
 	}
 	if err := s.Access.Begin(w, r, who); err != nil {
 		return err
 	}
-	http.Redirect(w, r, local(r.PostForm.Get("next")), http.StatusSeeOther)
-	return nil
+	if who.By != access.ByOIDC {
+		http.Redirect(w, r, local(next), http.StatusSeeOther)
+		return nil
+	}
+	// Who comes from another site has no strict cookie with them, over redirects
+	// too; a page that goes on by itself is ours.
+	w.Header().Set("Refresh", "0; url="+local(next))
+	return s.render(w, r, "signedin", local(next))
 }
 
-func (s *server) signInRefused(w http.ResponseWriter, r *http.Request, trouble string) error {
-	entry := sessions.Audit{At: s.Now(), Who: r.PostForm.Get("name"), Action: "sign-in", Refused: trouble, From: address(r)}
+// signInRefused shows the page again and says why. The name is written down:
+// who tries whose name is what an audit trail is read for.
+func (s *server) signInRefused(w http.ResponseWriter, r *http.Request, who access.Person, next, trouble string, err error) error {
+	status := http.StatusUnauthorized
+	var limit *access.LimitError
+	switch {
+	case errors.As(err, &limit):
+		seconds := int(math.Ceil(limit.Wait.Seconds()))
+		trouble, status = fmt.Sprintf("That was tried too often. Wait %s.", duration(limit.Wait)), http.StatusTooManyRequests
+		w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	case errors.Is(err, access.ErrBusy):
+		trouble, status = "Too many people sign in just now. Try again in a moment.", http.StatusServiceUnavailable
+		w.Header().Set("Retry-After", "2")
+	case errors.Is(err, access.ErrNoRole):
+		status = http.StatusForbidden
+	case !errors.Is(err, access.ErrRefused), errors.Is(err, context.Canceled):
+		return err
+	}
+	entry := sessions.Audit{At: s.Now(), Who: shortened(who.Name, nameLimit), Action: signInAction, Refused: trouble, From: address(r)}
 	if err := s.Audit.Record(r.Context(), entry); err != nil {
 		return err
 	}
-	v := s.signInView(r)
-	v.Trouble = trouble
-	return s.renderAs(w, r, http.StatusUnauthorized, "signin", v)
+	v := s.signInView(r, next)
+	v.Trouble, v.Name = trouble, shortened(who.Name, nameLimit)
+	return s.renderAs(w, r, status, "signin", v)
+}
+
+// shortened is the beginning of a text of valid UTF-8.
+func shortened(text string, most int) string {
+	text = strings.ToValidUTF8(text, "")
+	for i := range text {
+		if i > most {
+			return text[:i] + "…"
+		}
+	}
+	return text
 }
 
 // askLink prints a new one-time link where the server was started.
 func (s *server) askLink(w http.ResponseWriter, r *http.Request) error {
 	if !s.Access.Links() {
-		return web.Refuse(http.StatusNotFound, "There are no links here", "Sign in with your name.")
+		return web.Refuse(http.StatusNotFound, "There is no such way to sign in", "")
 	}
-	s.PrintLink(s.base() + "/signin?link=" + s.Access.NewLink())
-	v := s.signInView(r)
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	next := r.PostForm.Get("next")
+	secret, err := s.Access.AskedLink()
+	if err != nil {
+		return s.signInRefused(w, r, access.Person{}, next, "", err)
+	}
+	s.PrintLink(s.base() + "/signin?link=" + secret)
+	v := s.signInView(r, next)
 	v.Asked = true
 	return s.render(w, r, "signin", v)
 }
@@ -98,7 +214,8 @@ func (s *server) signOut(w http.ResponseWriter, r *http.Request) error {
 // local is a path of the console; what leads elsewhere becomes the list of
 // calls.
 func local(next string) string {
-	if len(next) > 2000 || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") {
+	outside := func(r rune) bool { return r <= ' ' || r == '\\' || r >= 0x7f }
+	if len(next) > nextLimit || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsFunc(next, outside) {
 		return "/calls"
 	}
 	return next

@@ -29,6 +29,15 @@ func (a *Access) NewLink() string {
 	return secret
 }
 
+// AskedLink is NewLink for somebody who is not known. The error is a
+// *LimitError: a log must not be filled by whoever likes to.
+func (a *Access) AskedLink() (string, error) {
+	if err := a.limits.try("links", limitLinks, a.now()); err != nil {
+		return "", err
+	}
+	return a.NewLink(), nil
+}
+
 // ByLink is who the secret of a link stands for. It can be used once; the next
 // time, or too late, the error is ErrRefused.
 func (a *Access) ByLink(secret string) (Person, error) {

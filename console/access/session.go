@@ -22,6 +22,7 @@ type signIn struct {
 	Name  string    `json:"name"`
 	Role  string    `json:"role"`
 	By    string    `json:"by"`
+	Stamp string    `json:"stamp,omitempty"` // of the line of the users file
 	Began time.Time `json:"began"`
 	Seen  time.Time `json:"seen"`
 }
@@ -63,8 +64,8 @@ func (a *Access) Begin(w http.ResponseWriter, r *http.Request, p Person) error {
 		return err
 	}
 	secret, now := newSecret(), a.now()
-	s := signIn{Name: p.Name, Role: p.Role.String(), By: p.By, Began: now, Seen: now}
-	if err := a.keep(r.Context(), hash(secret), s); err != nil {
+	s := signIn{Name: p.Name, Role: p.Role.String(), By: p.By, Stamp: p.stamp, Began: now, Seen: now}
+	if err := s.keep(r.Context(), a.keeper.Keep, hash(secret)); err != nil {
 		return err
 	}
 	http.SetCookie(w, a.cookie(secret, 0))
@@ -88,12 +89,14 @@ func (a *Access) drop(r *http.Request) error {
 	return nil
 }
 
-func (a *Access) keep(ctx context.Context, id string, s signIn) error {
+// keep keeps a sign-in that somebody was just seen with, by a method of the
+// keeper.
+func (s signIn) keep(ctx context.Context, by func(context.Context, string, []byte, time.Duration) error, id string) error {
 	body, err := json.Marshal(s)
 	if err != nil {
 		return fmt.Errorf("access: keeping a sign-in: %w", err)
 	}
-	if err := a.keeper.Keep(ctx, id, body, s.until().Sub(a.now())); err != nil {
+	if err := by(ctx, id, body, s.until().Sub(s.Seen)); err != nil {
 		return fmt.Errorf("access: keeping a sign-in: %w", err)
 	}
 	return nil
@@ -133,9 +136,10 @@ func (a *Access) bySession(r *http.Request, passive bool) (Person, error) {
 	}
 	if !passive && now.Sub(s.Seen) >= renewal {
 		s.Seen = now
-		if err := a.keep(r.Context(), id, s); err != nil {
+		// One that was ended meanwhile stays ended.
+		if err := s.keep(r.Context(), a.keeper.Renew, id); err != nil {
 			return Person{}, err
 		}
 	}
-	return Person{Name: s.Name, Role: role, By: s.By, session: id, until: s.Began.Add(absolute)}, nil
+	return a.current(Person{Name: s.Name, Role: role, By: s.By, stamp: s.Stamp, until: s.Began.Add(absolute)}), nil
 }

@@ -19,6 +19,14 @@ func (s *Store) Keep(ctx context.Context, id string, value []byte, ttl time.Dura
 	return nil
 }
 
+// Renew is Keep where there is a value under the id, else nothing.
+func (s *Store) Renew(ctx context.Context, id string, value []byte, ttl time.Duration) error {
+	if err := s.client.SetXX(ctx, s.key("", signinKey+id), value, max(ttl, time.Millisecond)).Err(); err != nil {
+		return fail(ctx, "renew", "a sign-in", err)
+	}
+	return nil
+}
+
 // Kept is the value kept under an id, nil for none.
 func (s *Store) Kept(ctx context.Context, id string) ([]byte, error) {
 	return s.kept(ctx, s.client.Get(ctx, s.key("", signinKey+id)))
