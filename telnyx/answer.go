@@ -2,6 +2,7 @@ package telnyx
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -64,17 +65,22 @@ func readCall(body []byte) (Call, error) {
 	}, nil
 }
 
-// readQueued reads the answer to initiate call: {"from","to","status"}.
+// readQueued reads the answer to initiate call: {"from","to","status"}. An id is
+// taken by either of the names that Telnyx's other answers have for it.
 func readQueued(body []byte) (Queued, error) {
 	var answer struct {
-		From   loose `json:"from"`
-		To     loose `json:"to"`
-		Status loose `json:"status"`
+		SID     loose `json:"sid"`
+		CallSID loose `json:"call_sid"`
+		From    loose `json:"from"`
+		To      loose `json:"to"`
+		Status  loose `json:"status"`
 	}
 	if !isObject(body) || json.Unmarshal(body, &answer) != nil {
 		return Queued{}, &AnswerError{Request: commands.InitiateCall, Err: errNoJSON}
 	}
-	return Queued{From: string(answer.From), To: string(answer.To), Status: string(answer.Status)}, nil
+	return Queued{
+		SID: string(cmp.Or(answer.SID, answer.CallSID)), From: string(answer.From), To: string(answer.To), Status: string(answer.Status),
+	}, nil
 }
 
 func isObject(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) }

@@ -77,9 +77,10 @@ func (i InitiateCall) GoString() string { return i.String() }
 // LogValue is String.
 func (i InitiateCall) LogValue() slog.Value { return slog.StringValue(i.String()) }
 
-// Queued is Telnyx's answer to a new call. It has no id: the first fetch of a
-// document brings it.
+// Queued is Telnyx's answer to a new call. It is documented without an id, which
+// the first fetch of a document brings.
 type Queued struct {
+	SID      string // "" where the answer has none
 	From, To string
 	Status   string // queued
 }

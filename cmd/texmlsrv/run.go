@@ -44,6 +44,7 @@ type commands struct {
 	Init    initCommand    `cmd:"" help:"Make a folder with flows to change, and what an editor needs to help."`
 	Render  renderCommand  `cmd:"" help:"Print the document of a step, as it would be sent."`
 	Trigger triggerCommand `cmd:"" help:"Send one signed request to a running server, as Telnyx would."`
+	Dial    dialCommand    `cmd:"" help:"Call somebody, and begin with a flow."`
 	Doctor  doctorCommand  `cmd:"" help:"Find out what is wrong with a set-up, or with a request that was refused."`
 	Schema  schemaCommand  `cmd:"" help:"Print a schema, for editors and other tools."`
 	Version versionCommand `cmd:"" help:"Say which texmlsrv this is."`
@@ -119,6 +120,8 @@ func report(stderr io.Writer, err error) int {
 var platformNames = map[string]string{
 	"redis-url":  "REDIS_URL",
 	"public-key": "TELNYX_PUBLIC_KEY",
+	"api-key":    "TELNYX_API_KEY",
+	"base-url":   "TELNYX_BASE_URL",
 }
 
 // environment gives flags their values from TEXMLSRV_<FLAG>, so that a flag
