@@ -93,9 +93,13 @@ func (g *game) play(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("scenarios: %w", err)
 	}
+	asked := http.RoundTripper(control)
+	if g.scenario.Given.Keyless {
+		asked = nil
+	}
 	server, err := local.Start(local.Options{ //nolint:contextcheck // its store is in memory, and there already
 		Release: release, Clock: clock, Looker: g.looker, Stores: g.stores,
-		Keys: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)}, API: control,
+		Keys: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)}, API: asked,
 	})
 	if err != nil {
 		return fmt.Errorf("scenarios: %w", err)

@@ -214,13 +214,7 @@ func (r *reader) recording(n *yaml.Node, act *simulator.Act) {
 	r.wanted(n, records, "seconds")
 	r.Mapping(n, records, strictyaml.Fields{
 		"seconds": func(v *yaml.Node) { act.Seconds = r.seconds(v) },
-		hangsUp: func(v *yaml.Node) {
-			up, is := r.Value(v, hangsUp, nil).(bool)
-			if !is {
-				r.Report(v, "", "hangs_up is true or false")
-			}
-			act.HangUp = up
-		},
+		hangsUp:   func(v *yaml.Node) { act.HangUp = r.truth(v, hangsUp) },
 	})
 }
 

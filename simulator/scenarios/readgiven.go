@@ -23,7 +23,17 @@ func (r *reader) given(n *yaml.Node) {
 		"secrets":     func(v *yaml.Node) { g.Secrets = r.settings(v, "secrets") },
 		"lookups":     func(v *yaml.Node) { r.canned(v) },
 		"behaves":     func(v *yaml.Node) { g.Behaves = r.behaves(v) },
+		"api_key":     func(v *yaml.Node) { g.Keyless = !r.truth(v, "api_key") },
 	})
+}
+
+// truth is true or false.
+func (r *reader) truth(n *yaml.Node, what string) bool {
+	v, is := r.Value(n, what, nil).(bool)
+	if !is {
+		r.Report(n, "", "%s is true or false", what)
+	}
+	return v
 }
 
 // canned reads what is answered to look-ups.

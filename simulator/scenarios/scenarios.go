@@ -55,6 +55,7 @@ type Given struct {
 	Secrets    map[string]string
 	Lookups    []Canned
 	Behaves    []simulator.Behaviour // of the first request
+	Keyless    bool                  // no API key: nothing can be asked of Telnyx
 }
 
 // Value is a value under a name.
