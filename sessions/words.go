@@ -1,7 +1,9 @@
 package sessions
 
 import (
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -65,7 +67,7 @@ func (s *Session) Words() []string {
 		texts = append(texts, message.Content)
 	}
 	for _, value := range masked.Gathered {
-		texts = textsIn(texts, value)
+		texts = append(texts, textOf(value))
 	}
 	var words []string
 	for _, text := range texts {
@@ -75,4 +77,28 @@ func (s *Session) Words() []string {
 	}
 	slices.Sort(words)
 	return slices.Compact(words)
+}
+
+// textOf is the texts and numbers in a value, parted by spaces.
+func textOf(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case []any:
+		texts := make([]string, len(v))
+		for i, item := range v {
+			texts[i] = textOf(item)
+		}
+		return strings.Join(texts, " ")
+	case map[string]any:
+		texts := make([]string, 0, len(v))
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			texts = append(texts, textOf(v[name]))
+		}
+		return strings.Join(texts, " ")
+	default:
+		return ""
+	}
 }

@@ -22,11 +22,11 @@ func encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
-// decode reads {revision, session, document} as HMGET and the scripts return
+// decode reads {revision, session, document, duplicates} as HMGET and the scripts return
 // them. Without a session the error is sessions.ErrNotFound.
 func decode(reply any) (*sessions.Session, error) {
 	stored, ok := reply.([]any)
-	if !ok || len(stored) < 3 {
+	if !ok || len(stored) < 4 {
 		return nil, fmt.Errorf("unexpected reply of type %T", reply)
 	}
 	if stored[0] == nil && stored[1] == nil {
@@ -45,6 +45,11 @@ func decode(reply any) (*sessions.Session, error) {
 		return nil, errors.New("stored session: its revision is not a number")
 	}
 	session.Document = []byte(document)
+	if n, counted := stored[3].(string); counted {
+		if session.Duplicates, err = strconv.Atoi(n); err != nil {
+			return nil, errors.New("stored session: its duplicates are not a number")
+		}
+	}
 	return &session, nil
 }
 

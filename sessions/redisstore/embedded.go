@@ -22,7 +22,13 @@ func Embedded(ctx context.Context) (client redis.UniversalClient, stop func(), e
 	opts := tuned()
 	opts.Addrs = []string{"127.0.0.1:1"}         // never dialed, but a name would be looked up
 	opts.ReadTimeout, opts.WriteTimeout = -1, -1 // no network to wait for: deadlines are the callers'
-	opts.Dialer = func(context.Context, string, string) (net.Conn, error) { return server.Dial() }
+	opts.Dialer = func(context.Context, string, string) (net.Conn, error) {
+		conn, err := server.Dial()
+		if err != nil {
+			return nil, err
+		}
+		return newEager(conn), nil
+	}
 	client = redis.NewUniversalClient(opts)
 
 	done := make(chan struct{})

@@ -1,7 +1,7 @@
 -- Gives a session, or what arrived for a call that has not begun.
 -- KEYS session, timeline, early
--- Returns {revision, session, document}, or {the list of early entries}.
-local stored = redis.call('HMGET', KEYS[1], 'revision', 'session', 'document')
+-- Returns {revision, session, document, duplicates}, or {the list of early entries}.
+local stored = redis.call('HMGET', KEYS[1], 'revision', 'session', 'document', 'duplicates')
 if stored[1] then
   return stored
 end

@@ -20,6 +20,14 @@ var (
 	secretSource string
 	//go:embed settle.lua
 	settleSource string
+	//go:embed index.lua
+	indexSource string
+	//go:embed row.lua
+	rowSource string
+	//go:embed counted.lua
+	countedSource string
+	//go:embed lease.lua
+	leaseSource string
 
 	commitScript = redis.NewScript(commitSource)
 	appendScript = redis.NewScript(appendSource)
@@ -27,4 +35,9 @@ var (
 	loadScript   = redis.NewScript(loadSource)
 	secretScript = redis.NewScript(secretSource)
 	settleScript = redis.NewScript(settleSource)
+
+	indexScript   = redis.NewScript(indexSource)
+	rowScript     = redis.NewScript(rowSource)
+	countedScript = redis.NewScript(countedSource)
+	leaseScript   = redis.NewScript(leaseSource)
 )

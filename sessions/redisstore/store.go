@@ -3,14 +3,16 @@
 // A call has three keys, in one cluster slot because its CallSid stands in
 // braces, shown here with the default prefix:
 //
-//	texml:{v3:abc}:session   hash: revision, commit, turn, session (JSON), document, fetches, ended
+//	texml:{v3:abc}:session   hash: revision, commit, turn, session (JSON), document, fetches, duplicates, ended, began, counted
 //	texml:{v3:abc}:timeline  list of JSON entries, oldest first
 //	texml:{v3:abc}:early     list of JSON entries that came before the call began
 //
-// texml:secret is the one key that belongs to no call. Every key expires. What
-// must be atomic is one Lua script; scripts pass JSON through as bytes, because
-// decoding and encoding it again in Lua loses empty lists, nulls and digits.
-// Commands are those of Redis 6.2.
+// Keys of no call are texml:secret, texml:due and those by which calls are found
+// and counted: texml:index:…, texml:counts:…, described where they are made.
+// Every key expires. What must be atomic is one Lua script; scripts pass JSON
+// through as bytes, because decoding and encoding it again in Lua loses empty
+// lists, nulls and digits. Commands are those of Redis 6.2; with a cluster, the
+// feed uses one of 7.0 where it exists.
 package redisstore
 
 import (
@@ -20,6 +22,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -39,19 +42,31 @@ type Options struct {
 	Live     time.Duration // how long a session is kept after its last touch; default 6 h
 	Retain   time.Duration // the same for an ended session; default 7 days
 	EarlyFor time.Duration // how long the entries of a call that has not begun are kept; default 10 min
+
+	Queue      int              // calls that wait for the index at most; default 10,000
+	SweepEvery time.Duration    // how long the index is left alone after it was swept; default 5 min
+	Now        func() time.Time // default time.Now; for searches and counts
 }
 
 func (o Options) withDefaults() Options {
+	now := o.Now
+	if now == nil {
+		now = time.Now
+	}
 	return Options{
 		Prefix:   cmp.Or(o.Prefix, "texml:"),
 		Live:     cmp.Or(o.Live, 6*time.Hour),
 		Retain:   cmp.Or(o.Retain, 7*24*time.Hour),
 		EarlyFor: cmp.Or(o.EarlyFor, 10*time.Minute),
+
+		Queue: cmp.Or(o.Queue, 10_000), SweepEvery: cmp.Or(o.SweepEvery, 5*time.Minute), Now: now,
 	}
 }
 
-// Store is a sessions.Store on Redis. It is safe for concurrent use, holds no
-// state of its own, and sets no deadlines: those come with the contexts.
+// Store is a sessions.Store on Redis, and finds and follows what is stored. It is
+// safe for concurrent use. For sessions it holds no state of its own, and sets no
+// deadlines: those come with the contexts. What it commits is indexed by whoever
+// runs Work.
 //
 // Where the client retries (Open's does), a request whose reply was lost may
 // reach Redis twice. A commit counts once all the same; an entry of Append or
@@ -59,13 +74,22 @@ func (o Options) withDefaults() Options {
 type Store struct {
 	client redis.UniversalClient
 	opts   Options
+	queue  *queue // of what is to be indexed
+
+	shardedFeed atomic.Pointer[bool] // nil until it is known
 }
 
-var _ sessions.Store = (*Store)(nil)
+var (
+	_ sessions.Store  = (*Store)(nil)
+	_ sessions.Finder = (*Store)(nil)
+	_ sessions.Feed   = (*Store)(nil)
+)
 
-// New returns a store on client, which stays the caller's to close.
+// New returns a store on client, which stays the caller's to close. It starts
+// nothing.
 func New(client redis.UniversalClient, opts Options) *Store {
-	return &Store{client: client, opts: opts.withDefaults()}
+	opts = opts.withDefaults()
+	return &Store{client: client, opts: opts, queue: newQueue(opts.Queue)}
 }
 
 // Load implements sessions.Store.
@@ -126,6 +150,7 @@ func (s *Store) Commit(ctx context.Context, session *sessions.Session, entries .
 	}
 	if revision, ok := reply.(int64); ok {
 		session.Revision = revision
+		s.queue.add(callSID, session.Place(), s.opts.Now(), entries)
 		return nil
 	}
 	current, err := decode(reply)
@@ -146,7 +171,8 @@ func (s *Store) commitArgs(session *sessions.Session, entries []sessions.Entry) 
 		ttl, ended = s.opts.Retain, session.EndedAt.Format(time.RFC3339)
 	}
 	revision := strconv.FormatInt(session.Revision, 10)
-	args := []any{revision, rand.Text(), millis(ttl), session.Turn, body, session.Document, ended}
+	args := []any{revision, rand.Text(), millis(ttl), session.Turn, body, session.Document, ended,
+		session.BeganAt.UnixMilli(), duplicates(entries)}
 	for _, entry := range entries {
 		line, err := encode(entry)
 		if err != nil {
@@ -155,6 +181,17 @@ func (s *Store) commitArgs(session *sessions.Session, entries []sessions.Entry) 
 		args = append(args, line)
 	}
 	return args, nil
+}
+
+// duplicates counts the entries that are of requests that came again.
+func duplicates(entries []sessions.Entry) int {
+	n := 0
+	for i := range entries {
+		if entries[i].Kind == sessions.EntryDuplicate {
+			n++
+		}
+	}
+	return n
 }
 
 // Append implements sessions.Store.
@@ -187,7 +224,7 @@ func (s *Store) append(ctx context.Context, callSID string, entry sessions.Entry
 		return nil, 0, err
 	}
 	stored, err := appendScript.Run(ctx, s.client, keys, line, fetches,
-		millis(s.opts.Live), millis(s.opts.Retain), millis(s.opts.EarlyFor)).Slice()
+		millis(s.opts.Live), millis(s.opts.Retain), millis(s.opts.EarlyFor), duplicates([]sessions.Entry{entry})).Slice()
 	if err != nil {
 		return nil, 0, err
 	}
@@ -198,6 +235,7 @@ func (s *Store) append(ctx context.Context, callSID string, entry sessions.Entry
 	if err != nil {
 		return nil, 0, err
 	}
+	s.queue.add(callSID, session.Place(), s.opts.Now(), []sessions.Entry{entry})
 	count, _ := stored[len(stored)-1].(int64)
 	return session, int(count), nil
 }

@@ -126,7 +126,7 @@ func TestKeys(t *testing.T) {
 	if _, err := store.Append(ctx, "v3:new", sessions.Entry{Kind: sessions.EntryCallback}); !errors.Is(err, sessions.ErrNotFound) {
 		t.Fatal(err)
 	}
-	s := &sessions.Session{Call: sessions.Call{SID: "v3:abc"}, Turn: 1, Document: []byte("<Response/>")}
+	s := &sessions.Session{Call: sessions.Call{SID: "v3:abc"}, Turn: 1, Document: []byte("<Response/>"), BeganAt: time.Unix(1771200000, 0)}
 	succeed(t, store.Commit(ctx, s, sessions.Entry{Kind: sessions.EntryTurn, Document: "<Response/>"}))
 	_, err := store.Secret(ctx, []byte("s"))
 	succeed(t, err)
@@ -139,7 +139,8 @@ func TestKeys(t *testing.T) {
 	fields := client.HGetAll(ctx, "texml:{v3:abc}:session").Val()
 	delete(fields, "session") // its JSON is pinned by package sessions
 	delete(fields, "commit")  // differs each time
-	wantFields := map[string]string{"revision": "1", "turn": "1", "document": "<Response/>", "fetches": "0", "ended": ""}
+	wantFields := map[string]string{"revision": "1", "turn": "1", "document": "<Response/>", "fetches": "0", "ended": "",
+		"began": "1771200000000"}
 	if diff := cmp.Diff(wantFields, fields); diff != "" {
 		t.Errorf("fields: (-want +got)\n%s", diff)
 	}

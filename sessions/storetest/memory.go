@@ -34,13 +34,22 @@ func NewMemory() *Memory {
 	}
 }
 
-// Put stores a session in place of the one with its SID, which must not be
-// changed any more, and adds to its timeline.
+// Put stores a session in place of the one with its SID and adds to its timeline.
+// Values in the session must not be changed any more.
 func (m *Memory) Put(s *sessions.Session, entries ...sessions.Entry) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	sid := s.Call.SID
-	m.sessions[sid] = s
+	sid, stored := s.Call.SID, *s
+	if before := m.sessions[sid]; before != nil {
+		stored.Duplicates, stored.Revision = before.Duplicates, before.Revision
+	}
+	stored.Revision++
+	for _, entry := range entries {
+		if entry.Kind == sessions.EntryDuplicate {
+			stored.Duplicates++
+		}
+	}
+	m.sessions[sid] = &stored
 	m.timelines[sid] = append(m.timelines[sid], entries...)
 	m.tell(sessions.Change{SID: sid, Turn: s.Turn, Live: !s.Ended(), At: m.Now().Truncate(time.Millisecond).UTC()})
 }
@@ -61,7 +70,8 @@ func (m *Memory) Load(_ context.Context, callSID string) (*sessions.Session, err
 	if !known {
 		return nil, &sessions.NotFoundError{}
 	}
-	return s, nil
+	loaded := *s
+	return &loaded, nil
 }
 
 // Timeline returns a timeline as sessions.Store does.

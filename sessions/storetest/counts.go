@@ -1,0 +1,119 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"texmlsrv/sessions"
+)
+
+func counts(t *testing.T, f Finding, span sessions.Span) sessions.Counts {
+	t.Helper()
+	f.Settle()
+	c, err := f.Counts(t.Context(), span)
+	succeed(t, err)
+	return c
+}
+
+func testStanding(t *testing.T, f Finding) {
+	equal(t, "before any call", counts(t, f, sessions.LastHour), sessions.Counts{})
+	for i := range 5 {
+		s := call(fmt.Sprint("v3:", i), time.Duration(i)*time.Minute)
+		if i == 4 {
+			s.Step = "day"
+		}
+		f.Put(s)
+	}
+	f.Put(over("v3:ended", time.Hour))
+	want := []sessions.Standing{
+		{Place: sessions.Place{Flow: "booking", Step: "day"}, Live: 1, Since: Noon.Add(-4 * time.Minute)},
+		{Place: sessions.Place{Flow: "booking", Step: "table"}, Live: 4, Since: Noon.Add(-3 * time.Minute)},
+	}
+	equal(t, "standing", counts(t, f, sessions.LastHour).Standing, want)
+	for i := range 5 {
+		f.Put(over(fmt.Sprint("v3:", i), time.Duration(i)*time.Minute))
+	}
+	equal(t, "when all have ended", counts(t, f, sessions.LastHour).Standing, []sessions.Standing(nil))
+}
+
+func testMoves(t *testing.T, f Finding) {
+	s := call("v3:abc", time.Minute)
+	visit := func(steps ...string) (path []sessions.Visit) {
+		for _, step := range steps {
+			path = append(path, sessions.Visit{Flow: "booking", Step: step})
+		}
+		return path
+	}
+	f.Put(s, sessions.Entry{Kind: sessions.EntryTurn, Turn: 1, Path: visit("language")})
+	s.Turn = 2
+	f.Put(s, sessions.Entry{Kind: sessions.EntryTurn, Turn: 2, Path: visit("language", "slots", "table")})
+	s.Turn = 3
+	f.Put(s, sessions.Entry{Kind: sessions.EntryTurn, Turn: 3, Path: visit("table", "table")})
+	f.Put(s, sessions.Entry{Kind: sessions.EntryStray, Turn: 3})
+	s.EndedAt, s.Ending = Noon, "completed"
+	f.Put(s, sessions.Entry{Kind: sessions.EntryStatus, Turn: 3, Ended: "completed"})
+	at := func(step string) sessions.Place { return sessions.Place{Flow: "booking", Step: step} }
+	want := []sessions.Move{
+		{From: sessions.Place{}, To: at("language"), Count: 1},
+		{From: at("language"), To: at("slots"), Count: 1},
+		{From: at("slots"), To: at("table"), Count: 1},
+		{From: at("table"), To: sessions.Place{}, Count: 1},
+		{From: at("table"), To: at("table"), Count: 1},
+	}
+	for _, span := range []sessions.Span{sessions.LastHour, sessions.LastDay} {
+		equal(t, "moves", counts(t, f, span).Moves, want)
+	}
+}
+
+// testOutcomes ends calls, one of them with a label that comes later, and writes
+// them again and again.
+func testOutcomes(t *testing.T, f Finding) {
+	for i := range 3 {
+		s := over(fmt.Sprint("v3:", i), 10*time.Minute)
+		f.Put(s)
+		f.Settle()
+		if i == 2 {
+			s.Outcome = "voicemail"
+		}
+		f.Put(s)
+		f.Settle()
+		f.Put(s)
+	}
+	want := []sessions.Outcome{
+		{Flow: "booking", Ending: "completed", Count: 2},
+		{Flow: "booking", Outcome: "voicemail", Ending: "completed", Count: 1},
+	}
+	equal(t, "outcomes", counts(t, f, sessions.LastHour).Outcomes, want)
+	equal(t, "outcomes of the day", counts(t, f, sessions.LastDay).Outcomes, want)
+}
+
+func testFeed(t *testing.T, f Finding) {
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	changes, err := f.Subscribe(ctx)
+	succeed(t, err)
+	others, err := f.Subscribe(ctx)
+	succeed(t, err)
+	s := call("v3:abc", time.Minute)
+	f.Put(s)
+	for _, c := range []<-chan sessions.Change{changes, others} {
+		equal(t, "a call that began", <-c, sessions.Change{SID: "v3:abc", Turn: 1, Live: true, At: Noon})
+	}
+	f.Settle()
+	s.Turn, s.EndedAt = 2, Noon
+	f.Put(s)
+	equal(t, "a call that ended", <-changes, sessions.Change{SID: "v3:abc", Turn: 2, At: Noon})
+}
+
+func testFeedEnds(t *testing.T, f Finding) {
+	ctx, cancel := context.WithCancel(t.Context())
+	changes, err := f.Subscribe(ctx)
+	succeed(t, err)
+	cancel()
+	for range changes { // until it is closed
+	}
+	f.Put(call("v3:abc", time.Minute))
+	f.Settle()
+}
