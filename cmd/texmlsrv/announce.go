@@ -18,6 +18,9 @@ func (c *serveCommand) announce(w io.Writer, release *flows.Release, addr net.Ad
 	base := strings.TrimSuffix(cmp.Or(c.PublicURL, "http://"+addr.String()), "/")
 	say("texmlsrv", "%s, listening on http://%s", version(), addr)
 	say("flows", "%s (release %s)", flowNames(release), release.ID)
+	if c.Watch {
+		say("watched", "%s: what is saved there is served at once", c.Templates)
+	}
 	begin := "/texml"
 	if _, ok := release.FlowFor(""); !ok {
 		begin += "/<flow>"
@@ -27,6 +30,7 @@ func (c *serveCommand) announce(w io.Writer, release *flows.Release, addr net.Ad
 	say("status URL", "%s/callbacks/status", base)
 	say("webhook URL", "%s/webhooks", base)
 	say("sessions", "%s", c.describeStore())
+	say("commands", "%s", c.describeCommands())
 	say("verification", "%s", c.describeVerification())
 }
 

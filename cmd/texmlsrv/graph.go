@@ -78,7 +78,11 @@ func (c *graphCommand) settle(a *app) error {
 
 // mark marks the way of a call.
 func mark(g *graph.Graph, path []string) error {
-	err := g.Mark(path)
+	way := make([]graph.Visit, len(path))
+	for i, step := range path {
+		way[i].Step = step
+	}
+	err := g.Mark(way)
 	if missing, is := errors.AsType[*graph.NoStepError](err); is {
 		if near := texml.Nearest(missing.Step, missing.Known); near != "" {
 			return usage("--path: there is no step %s; did you mean %s?", missing.Step, near)

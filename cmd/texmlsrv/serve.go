@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -29,12 +28,14 @@ const (
 type serveCommand struct {
 	Addr      string        `default:"127.0.0.1:8080" help:"Address to listen on for Telnyx."`
 	Templates string        `help:"Folder of flows (default: the flows that come with the program)." placeholder:"DIR"`
+	Watch     bool          `help:"Serve what is saved in --templates at once, if nothing is wrong with it; calls in progress keep the flows they began with."`
 	RedisURL  string        `help:"Redis for the sessions: redis[s]://, redis[s]+sentinel:// or redis[s]+cluster:// (default: one inside this process). REDIS_URL is honoured too." placeholder:"URL"`
 	PublicURL string        `help:"Address that Telnyx reaches this server by, put before every link (default: links are relative)." placeholder:"URL"`
 	PublicKey []string      `help:"Public key of your Telnyx account, base64; several while it changes. TELNYX_PUBLIC_KEY is honoured too." placeholder:"KEY"`
 	Verify    string        `default:"on" enum:"on,observe,off" help:"Requests that are not proven to be from Telnyx: refuse them (on), log them (observe), or do not look (off)."`
 	Secret    []string      `help:"Secret that signs links, 16 characters or more; the first signs, all are accepted (default: made once and kept in the store)." placeholder:"TEXT"`
 	Retain    time.Duration `default:"168h" help:"How long an ended call is kept."`
+	apiFlags
 }
 
 // Run serves until the context ends, and then lets requests under way finish.
@@ -43,10 +44,11 @@ func (c *serveCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	release, err := c.load(a)
+	release, reload, err := c.load(a)
 	if err != nil {
 		return err
 	}
+	defer reload.close()
 	store, closeStore, err := c.store(a)
 	if err != nil {
 		return err
@@ -59,8 +61,14 @@ func (c *serveCommand) Run(a *app) error {
 	lookups := calls.NewLookups()
 	defer lookups.Close()
 	log := slog.New(slog.NewTextHandler(a.stderr, nil))
+	commander, closeClient, err := c.client(log)
+	if err != nil {
+		return err
+	}
+	defer closeClient()
 	service, err := calls.New(calls.Deps{
 		Store: store, Release: release, Tickets: tickets, Looker: lookups, Log: log, PublicURL: c.PublicURL,
+		Commander: commander, Push: c.pushes(), ActionGrace: c.ActionGrace,
 	})
 	if err != nil {
 		return err
@@ -73,31 +81,55 @@ func (c *serveCommand) Run(a *app) error {
 		return fmt.Errorf("%w (--addr takes another address)", err)
 	}
 	c.announce(a.stderr, release, listener.Addr(), tickets.FetchKey())
+	c.warnOfCommands(a.stderr, release)
 	var background sync.WaitGroup
 	defer background.Wait()
 	work, stop := context.WithCancel(a.ctx)
 	defer stop()
 	background.Go(func() { service.WorkDue(work) })
+	background.Go(func() { reload.run(work, service, a.stderr) })
 	return serve(a, listener, handler, service.Drain)
 }
 
 // load reads the flows; files are named as the person who called would.
-func (c *serveCommand) load(a *app) (*flows.Release, error) {
-	var root fs.FS = templates.FS
-	if c.Templates != "" {
-		if err := flowFolder(c.Templates); err != nil {
-			return nil, err
-		}
-		root = os.DirFS(c.Templates)
+func (c *serveCommand) load(a *app) (*flows.Release, *reloader, error) {
+	root, watched, err := c.root()
+	if err != nil {
+		return nil, nil, err
 	}
-	release, found := flows.Inspect(root, flows.EnvironmentOf(a.environ))
-	if found.Err() != nil {
-		return nil, below(c.Templates, found.Errors())
+	reload := &reloader{folder: c.Templates, env: flows.EnvironmentOf(a.environ), good: watched, latest: watched}
+	release, found := flows.Inspect(root, reload.env)
+	switch {
+	case found.Err() != nil:
+		err = below(c.Templates, found.Errors())
+	case watched != nil:
+		err = watched.failed
 	}
-	if n := len(found); n > 0 {
-		fmt.Fprintf(a.stderr, "texmlsrv: %s in the flows; %s shows what\n", count(n, "warning"), strings.TrimSpace("texmlsrv check "+c.Templates))
+	if err != nil {
+		reload.close()
+		return nil, nil, err
 	}
-	return release, nil
+	reload.served = release
+	warn(a.stderr, found, c.Templates)
+	return release, reload, nil
+}
+
+// root is where the flows stand, and the same again if it is to be watched.
+func (c *serveCommand) root() (fs.FS, *watch, error) {
+	switch {
+	case c.Templates == "" && c.Watch:
+		return nil, nil, usage("--watch needs --templates: the flows that come with the program do not change")
+	case c.Templates == "":
+		return templates.FS, nil, nil
+	}
+	if err := flowFolder(c.Templates); err != nil {
+		return nil, nil, err
+	}
+	if !c.Watch {
+		return os.DirFS(c.Templates), nil, nil
+	}
+	w, err := newWatch(c.Templates)
+	return w, w, err
 }
 
 // flowFolder refuses what cannot be a folder of flows.
