@@ -68,12 +68,15 @@ func dotEdge(e Edge) string {
 	}
 	switch e.Kind {
 	case ByOtherwise:
-		with = append(with, `style=dashed, color="#d97706", fontcolor="#92400e"`)
+		with = append(with, "style=dashed")
 	case ByAside:
 		with = append(with, "style=dotted")
 	}
-	if e.Path {
+	switch {
+	case e.Path:
 		with = append(with, `color="#2563eb", penwidth=3`)
+	case e.Kind == ByOtherwise:
+		with = append(with, `color="#d97706", fontcolor="#92400e"`)
 	}
 	if len(with) == 0 {
 		return ""

@@ -135,21 +135,38 @@ type NoStepError struct {
 
 func (e *NoStepError) Error() string { return fmt.Sprintf("graph: there is no step %q", e.Step) }
 
+// Visit is a step that a call was at.
+type Visit struct {
+	Flow string // "" for the flow of the graph
+	Step string // also flow/step, where Flow is ""
+	Rule string // by which it was left, as timelines name it: next[0]; "" where that is not known
+}
+
 // Mark marks the way of a call: its steps in their order, and what leads from
-// each to the next where there is such an edge. A step of another flow is
-// flow/step. The error is a *NoStepError.
-func (g *Graph) Mark(path []string) error {
-	before := ""
-	for i, step := range path {
-		at := slices.IndexFunc(g.Nodes, func(n Node) bool { return n.Step != "" && n.Name == step })
-		if at < 0 {
-			return &NoStepError{step, g.steps()}
+// each to the next. Where the rule is not known, these are all edges that do.
+// Steps of other flows that are not in the graph are left out. The error is a
+// *NoStepError, for a step of this flow.
+func (g *Graph) Mark(way []Visit) error {
+	var before *Visit
+	beforeID := ""
+	for i := range way {
+		v := &way[i]
+		name := v.Step
+		if v.Flow != "" && v.Flow != g.Flow {
+			name = v.Flow + "/" + v.Step
+		}
+		at := slices.IndexFunc(g.Nodes, func(n Node) bool { return n.Step != "" && n.Name == name })
+		switch {
+		case at < 0 && name == v.Step:
+			return &NoStepError{name, g.steps()}
+		case at < 0:
+			continue
 		}
 		g.Nodes[at].Path = true
-		if i > 0 {
-			g.markEdge(before, g.Nodes[at].ID)
+		if before != nil {
+			g.markEdge(beforeID, g.Nodes[at].ID, before.Rule)
 		}
-		before = g.Nodes[at].ID
+		before, beforeID = v, g.Nodes[at].ID
 	}
 	return nil
 }
@@ -164,13 +181,13 @@ func (g *Graph) steps() []string {
 	return names
 }
 
-// markEdge marks the edges from one node to another; where there is none, those
-// that lead there from every step.
-func (g *Graph) markEdge(from, to string) {
+// markEdge marks the edges from one node to another, those of a rule where it is
+// known; where there is none, those that lead there from every step.
+func (g *Graph) markEdge(from, to, rule string) {
 	for _, source := range []string{from, idAnywhere, idFallback} {
 		found := false
 		for i, e := range g.Edges {
-			if e.From == source && e.To == to && e.Kind != ByAside {
+			if e.From == source && e.To == to && e.Kind != ByAside && (rule == "" || e.Rule == rule) {
 				g.Edges[i].Path, found = true, true
 			}
 		}

@@ -311,10 +311,10 @@ func TestMark(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := g.Mark([]string{"service", "time", "contact", "callback", "noted"}); err != nil {
+	if err := g.Mark([]graph.Visit{{Step: "service"}, {Step: "time"}, {Step: "contact"}, {Step: "callback"}, {Step: "noted"}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := g.Mark([]string{"contact", "front-desk/person"}); err != nil {
+	if err := g.Mark([]graph.Visit{{Step: "contact"}, {Step: "front-desk/person"}}); err != nil {
 		t.Fatal(err)
 	}
 	var nodes, edges []string
@@ -341,11 +341,37 @@ func TestMark(t *testing.T) {
 		t.Errorf("edges (-want +got)\n%s", diff)
 	}
 	var unknown *graph.NoStepError
-	if err := g.Mark([]string{"service", "tme"}); !errors.As(err, &unknown) || unknown.Step != "tme" || !slices.Contains(unknown.Known, "time") {
+	if err := g.Mark([]graph.Visit{{Step: "service"}, {Step: "tme"}}); !errors.As(err, &unknown) || unknown.Step != "tme" || !slices.Contains(unknown.Known, "time") {
 		t.Errorf("got %v", err)
 	}
 	if svg := string(g.SVG()); !strings.Contains(svg, `class="g-path-card"`) || !strings.Contains(svg, `class="g-path-line"`) {
 		t.Error("the picture shows no path")
+	}
+}
+
+// TestMarkByRule marks what a timeline tells: the rules that led on, through
+// other flows and back to the same step.
+func TestMarkByRule(t *testing.T) {
+	g, err := graph.Of(release(t), "front-desk")
+	if err != nil {
+		t.Fatal(err)
+	}
+	way := []graph.Visit{
+		{Flow: "front-desk", Step: "menu", Rule: "next[0]"}, {Flow: "front-desk", Step: "menu", Rule: "next[1]"},
+		{Flow: "front-desk", Step: "route", Rule: "next[2]"}, {Flow: "survey", Step: "welcome"}, {Flow: "survey", Step: "question"},
+	}
+	if err := g.Mark(way); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range g.Edges {
+		if e.Path {
+			got = append(got, e.From+" "+e.Rule+" "+e.To)
+		}
+	}
+	want := []string{"step-route next[2] flow-survey.welcome", "step-menu next[0] step-menu", "step-menu next[1] step-route"} // as they stand in the file
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("edges (-want +got)\n%s", diff)
 	}
 }
 
@@ -479,6 +505,7 @@ func TestEscapes(t *testing.T) {
 		{"dot-node", g.DOT(), `[label="a \"b\" <c> & d\\e # é日\na \"b\"`},
 		{"dot-edge", g.DOT(), `-> "b" [label="a \"b\" <c> & d\\e # é日"]`},
 		{"svg-text", g.SVG(), `>a &#34;b&#34; &lt;c&gt; &amp; d\e # é日</text>`},
+		{"svg-accent", strangeGraph("Cafe\u0301").SVG(), ">Caf\u00e9</text>"},
 		{"svg-attribute", g.SVG(), `data-step="a &#34;b&#34; &lt;c&gt; &amp; d\e&#xA;# é日"`},
 	}
 	for _, test := range tests {
@@ -490,17 +517,10 @@ func TestEscapes(t *testing.T) {
 	}
 }
 
-// TestPNG draws pictures in pixels: of every flow, of letters that the font does
-// not have, and of more steps than an image should have room for.
+// TestPNG draws pictures in pixels: also of letters that the font does not have,
+// and of nothing.
 func TestPNG(t *testing.T) {
-	many := &graph.Graph{Flow: "many"}
-	for i := range 300 {
-		many.Nodes = append(many.Nodes, graph.Node{ID: fmt.Sprint(i), Name: fmt.Sprint("step ", i), Step: fmt.Sprint(i), Kind: graph.Plays})
-		if i > 0 {
-			many.Edges = append(many.Edges, graph.Edge{From: fmt.Sprint(i - 1), To: fmt.Sprint(i), Kind: graph.ByNext, Label: "next"})
-		}
-	}
-	graphs := map[string]*graph.Graph{"strange": strangeGraph("日本語 \U0001F600 é"), "none": {Flow: "none"}, "many": many}
+	graphs := map[string]*graph.Graph{"strange": strangeGraph("日本語 \U0001F600 é"), "none": {Flow: "none"}}
 	for name, g := range graphs {
 		t.Run(name, func(t *testing.T) {
 			raw, err := g.PNG()
@@ -515,8 +535,16 @@ func TestPNG(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if size := image.Bounds(); size.Dx()*size.Dy() > 41<<20 || size.Dx() < 20 {
-				t.Errorf("it is %v", size)
+			dark := 0
+			for y := range image.Bounds().Dy() {
+				for x := range image.Bounds().Dx() {
+					if r, _, _, _ := image.At(x, y).RGBA(); r < 0x4000 {
+						dark++
+					}
+				}
+			}
+			if dark < 100 {
+				t.Errorf("%d pixels are dark: where is the text?", dark)
 			}
 		})
 	}

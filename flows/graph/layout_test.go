@@ -202,3 +202,13 @@ func TestLayout(t *testing.T) {
 		}
 	})
 }
+
+// TestScale keeps pictures of many steps within what an image may take.
+func TestScale(t *testing.T) {
+	for _, size := range [][2]int{{100, 100}, {3000, 3000}, {5000, 60000}, {1000000, 1000000}} {
+		scale := scaleOf(size[0], size[1])
+		if pixels := scale * float64(size[0]) * scale * float64(size[1]); scale > pngScale || pixels > pngPixels+1 || scale < pngScale && pixels < pngPixels-1 {
+			t.Errorf("%v: %v, which is %v pixels", size, scale, pixels)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/image/font/gofont/goregular"
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/math/fixed"
+	"golang.org/x/text/unicode/norm"
 )
 
 // The Go fonts are in the program, so a PNG needs none of the machine's. They are
@@ -123,7 +124,8 @@ func clip(text string, most int) string {
 	return strings.TrimSpace(string(runes[:most-1])) + "…"
 }
 
-// printable is a text on one line, without what cannot stand in XML 1.0.
+// printable is a text on one line, without what cannot stand in XML 1.0. Letters
+// with accents are one character: fonts have those.
 func printable(text string) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
@@ -134,5 +136,5 @@ func printable(text string) string {
 		}
 		return r
 	}, text)
-	return strings.Join(strings.Fields(text), " ")
+	return norm.NFC.String(strings.Join(strings.Fields(text), " "))
 }

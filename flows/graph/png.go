@@ -27,8 +27,7 @@ const (
 // letter is a box with its number.
 func (g *Graph) PNG() ([]byte, error) {
 	c := newScene(g)
-	scale := min(pngScale, math.Sqrt(pngPixels/float64(c.width*c.height)))
-	d := newDrawer(c, scale)
+	d := newDrawer(c, scaleOf(c.width, c.height))
 	for _, group := range c.groups {
 		for _, i := range group.items {
 			if err := d.item(i); err != nil {
@@ -41,6 +40,11 @@ func (g *Graph) PNG() ([]byte, error) {
 		return nil, fmt.Errorf("graph: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// scaleOf is how many pixels there are for one of the SVG.
+func scaleOf(width, height int) float64 {
+	return min(pngScale, math.Sqrt(pngPixels/(float64(width)*float64(height))))
 }
 
 // drawer draws on an image.

@@ -88,7 +88,7 @@ func (s *sheet) node(i int, x, y float64) group {
 	}
 	s.frame(&g, n, x, y, w, h)
 	s.badge(&g, n, x+padding, y+h/2-iconSize/2)
-	s.words(&g, n, c, x+padding+iconRoom, y)
+	s.words(&g, c, x+padding+iconRoom, y)
 	if n.Ends {
 		s.finish(&g, x+w-padding-6, y+h/2)
 	}
@@ -164,7 +164,7 @@ func (s *sheet) badge(g *group, n *Node, x, y float64) {
 }
 
 // words writes what a step is called, does, and makes of the call.
-func (s *sheet) words(g *group, n *Node, c card, x, y float64) {
+func (s *sheet) words(g *group, c card, x, y float64) {
 	y += padding
 	for _, line := range c.name {
 		g.write("name", line, x, y+12, false)
