@@ -23,6 +23,12 @@ const (
 	assistantTold    = "ai_assistant_add_messages"
 )
 
+// Kinds of lines of what the API took.
+const (
+	lineCommand = "command"
+	lineUpdate  = "update"
+)
+
 // Telnyx's words for how something that was broken off ended.
 const (
 	hungUpWord    = "call_hangup"
@@ -74,7 +80,7 @@ func (e *errand) tells(event wire.Event) []request {
 // obeys begins what a command says. One that talks with the caller ends another
 // that does. Telnyx does not say what gather_stop is to an AI gather.
 func (l *leg) obeys(c api.Command) {
-	l.hears(Line{Kind: "command", Text: c.Name}, 0)
+	l.hears(Line{Kind: lineCommand, Text: c.Name}, 0)
 	e := &errand{leg: l, command: c}
 	switch c.Name {
 	case gatherStop:

@@ -48,6 +48,8 @@ func (c cell) can(name string) bool {
 	switch name {
 	case simulator.BareResult, simulator.EnvelopedResult, simulator.NoResult, simulator.UnknownStatus:
 		return strings.HasSuffix(c.at, " ai")
+	case simulator.API:
+		return false // alone nothing asks the API
 	case simulator.OnlyEvent, simulator.OnlyConversationEnded, simulator.OnlyFallThrough:
 		return c.moment >= 0 && !strings.HasSuffix(c.at, " listened")
 	}
@@ -152,12 +154,12 @@ func heard(record *simulator.Record) string {
 // squares plays undisturbed calls, and gives three of each moment of each step
 // that was met as the rows of the matrix, in order. Calls that go
 // wrong without any misbehaviour, by what Telnyx leaves open alone, give none.
-func squares(t testing.TB, open func(flow string) *world, flowNames []string, calls uint64) (all []cell, problems []string) {
+func squares(t testing.TB, open func(flow string, key bool) *world, flowNames []string, calls uint64) (all []cell, problems []string) {
 	t.Helper()
 	found := map[string][]cell{}
 	for _, flow := range flowNames {
 		for seed := uint64(1); seed <= calls; seed++ {
-			w := open(flow)
+			w := open(flow, false)
 			c := cell{flow: flow, seed: seed, moment: -1, at: "fetch " + flow}
 			record, caller := w.play(t, cell{flow: flow, seed: seed, moment: -1})
 			problem := w.judge(t, record, record, simulator.Behaviour{})
@@ -185,7 +187,7 @@ func squares(t testing.TB, open func(flow string) *world, flowNames []string, ca
 
 // matrix tries every misbehaviour at every cell, and gives what went wrong, by
 // cell and misbehaviour, and how many were tried.
-func matrix(t testing.TB, open func(flow string) *world, cells []cell) (problems []string, tried int) {
+func matrix(t testing.TB, open func(flow string, key bool) *world, cells []cell) (problems []string, tried int) {
 	t.Helper()
 	var wait sync.WaitGroup
 	var mu sync.Mutex
@@ -194,22 +196,18 @@ func matrix(t testing.TB, open func(flow string) *world, cells []cell) (problems
 		ahead <- struct{}{}
 		wait.Go(func() {
 			defer func() { <-ahead }()
-			w := open(c.flow)
+			w := open(c.flow, false)
 			undisturbed, _ := w.play(t, c)
 			w.close()
-			for i, name := range simulator.Behaviours() {
-				if !c.can(name) {
-					continue
-				}
-				b := simulator.Behaviour{Name: name, Times: 1 + i%5}
-				w := open(c.flow)
-				record, _ := w.play(t, c, b)
-				problem := w.judge(t, record, undisturbed, b)
+			for _, day := range days(c) {
+				w := open(c.flow, day.key)
+				record, _ := w.play(t, c, day.behaves...)
+				problem := w.judge(t, record, undisturbed, day.behaves[0])
 				w.close()
 				mu.Lock()
 				tried++
 				if problem != "" {
-					problems = append(problems, fmt.Sprintf("%s at %q, seed %d: %s", name, c.at, c.seed, problem))
+					problems = append(problems, fmt.Sprintf("%v at %q, seed %d: %s", day, c.at, c.seed, problem))
 				}
 				mu.Unlock()
 			}
@@ -218,6 +216,38 @@ func matrix(t testing.TB, open func(flow string) *world, cells []cell) (problems
 	wait.Wait()
 	slices.Sort(problems)
 	return problems, tried
+}
+
+// day is a way in which something goes wrong.
+type day struct {
+	behaves []simulator.Behaviour
+	key     bool // the application has an API key
+}
+
+// days are all that can go wrong at a cell. Where no action comes but something
+// tells of the end of a talk, an application with an API key can push what comes
+// next, unless the API misbehaves as well.
+func days(c cell) (all []day) {
+	for i, name := range simulator.Behaviours() {
+		if !c.can(name) {
+			continue
+		}
+		b := simulator.Behaviour{Name: name, Times: 1 + i%5}
+		all = append(all, day{behaves: []simulator.Behaviour{b}})
+		switch name {
+		case simulator.OnlyEvent, simulator.OnlyConversationEnded:
+			if !strings.HasSuffix(c.at, " ai") {
+				break
+			}
+			all = append(all, day{[]simulator.Behaviour{b}, true})
+			for _, fault := range simulator.APIFaults() {
+				all = append(all, day{[]simulator.Behaviour{b, {Name: simulator.API, Fault: fault}}, true})
+			}
+		case simulator.OnlyFallThrough, simulator.Delay:
+			all = append(all, day{[]simulator.Behaviour{b}, true})
+		}
+	}
+	return all
 }
 
 // asides are steps that are played to somebody else, and are no turns.
@@ -275,7 +305,7 @@ func BenchmarkThousand(b *testing.B) {
 			wait.Go(func() {
 				for n := next.Add(1); n <= calls; n = next.Add(1) {
 					c := cell{flow: names[int(n)%len(names)], seed: uint64(n), moment: -1}
-					w := open(c.flow)
+					w := open(c.flow, false)
 					if record, _ := w.play(b, c); record.End != simulator.HungUp {
 						b.Errorf("%s, seed %d: %s: %s", c.flow, c.seed, record.End, record.Reason)
 					}

@@ -162,13 +162,13 @@ func (l *leg) carriesOut(o order) {
 	}
 	switch u := *o.update; {
 	case u.Status != "":
-		l.hears(Line{Kind: "update", Text: u.Status}, 0)
+		l.hears(Line{Kind: lineUpdate, Text: u.Status}, 0)
 		l.cut = func(context.Context) (onward, error) { return onward{end: Completed}, nil }
 	case u.URL != "":
-		l.hears(Line{Kind: "update", Text: u.URL}, 0)
+		l.hears(Line{Kind: lineUpdate, Text: u.URL}, 0)
 		l.cut = func(ctx context.Context) (onward, error) { return l.goes(l.fetch(ctx, l.updated(u), around{})) }
 	case u.Texml != "":
-		l.hears(Line{Kind: "update", Text: "TeXML"}, 0)
+		l.hears(Line{Kind: lineUpdate, Text: "TeXML"}, 0)
 		l.cut = func(context.Context) (onward, error) { return l.goes(l.inline(u.Texml), nil) }
 	}
 	told := *l.Telnyx

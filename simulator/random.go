@@ -30,8 +30,10 @@ type anybody struct {
 	habits Habits
 }
 
-// Hears implements Caller.
-func (a *anybody) Hears(Line) bool { return a.chance(a.habits.HangsUp / 4) }
+// Hears implements Caller. What the API took makes no sound.
+func (a *anybody) Hears(l Line) bool {
+	return l.Kind != lineCommand && l.Kind != lineUpdate && a.chance(a.habits.HangsUp/4)
+}
 
 // Acts implements Caller.
 func (a *anybody) Acts(_ context.Context, m Moment) (Act, error) {

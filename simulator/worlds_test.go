@@ -15,6 +15,7 @@ import (
 	"texmlsrv/flows"
 	"texmlsrv/sessions"
 	"texmlsrv/simulator"
+	"texmlsrv/simulator/api"
 	"texmlsrv/simulator/local"
 	"texmlsrv/simulator/wire"
 	"texmlsrv/templates"
@@ -29,7 +30,7 @@ type world struct {
 }
 
 // embedded opens worlds with the flows that come with the program.
-func embedded(t testing.TB) (open func(flow string) *world, release *flows.Release) {
+func embedded(t testing.TB) (open func(flow string, key bool) *world, release *flows.Release) {
 	t.Helper()
 	release, err := flows.Load(templates.FS, flows.Environment{
 		Env:     map[string]string{"FRONT_DESK_NUMBER": "+13125550100", "BOOKING_URL": "http://booking.example", "MESSAGES_URL": "http://messages.example"},
@@ -44,14 +45,26 @@ func embedded(t testing.TB) (open func(flow string) *world, release *flows.Relea
 	}
 	t.Cleanup(stores.Close)
 	public, _ := wire.TestKey().Public().(ed25519.PublicKey)
-	return func(flow string) *world {
+	return func(flow string, key bool) *world {
 		office := local.NewClock(time.Date(2026, 11, 23, 15, 0, 0, 0, time.UTC)) // Monday, 10:00 in New York
-		server, err := local.Start(local.Options{Clock: office, Release: release, Stores: stores, Looker: services{}, Keys: []ed25519.PublicKey{public}})
+		o := local.Options{Clock: office, Release: release, Stores: stores, Looker: services{}, Keys: []ed25519.PublicKey{public}}
+		var control *simulator.Control
+		if key {
+			var err error
+			if control, err = simulator.NewControl(api.Options{Now: office.Now}); err != nil {
+				t.Error(err)
+				return nil
+			}
+			o.API = control
+		}
+		server, err := local.Start(o)
 		if err != nil {
 			t.Error(err)
 			return nil
 		}
-		return worldOf(server, flow)
+		w := worldOf(server, flow)
+		w.telnyx.Control = control
+		return w
 	}, release
 }
 
