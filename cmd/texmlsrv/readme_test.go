@@ -26,7 +26,7 @@ const (
 )
 
 // guides are the documents with commands; each begins anew.
-var guides = []string{"README.md", "docs/flows.md", "docs/editors.md"}
+var guides = []string{"README.md", "docs/first-flow.md", "docs/flows.md", "docs/editors.md"}
 
 // TestGuides does what a reader of the README and of other guides does: it runs
 // every sh block in one shell, from top to bottom, and holds what is printed
