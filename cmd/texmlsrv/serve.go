@@ -44,6 +44,12 @@ func (c *serveCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	log := slog.New(slog.NewTextHandler(a.stderr, nil))
+	commander, closeClient, err := c.client(log)
+	if err != nil {
+		return err
+	}
+	defer closeClient()
 	release, reload, err := c.load(a)
 	if err != nil {
 		return err
@@ -60,12 +66,6 @@ func (c *serveCommand) Run(a *app) error {
 	}
 	lookups := calls.NewLookups()
 	defer lookups.Close()
-	log := slog.New(slog.NewTextHandler(a.stderr, nil))
-	commander, closeClient, err := c.client(log)
-	if err != nil {
-		return err
-	}
-	defer closeClient()
 	service, err := calls.New(calls.Deps{
 		Store: store, Release: release, Tickets: tickets, Looker: lookups, Log: log, PublicURL: c.PublicURL,
 		Commander: commander, Push: c.pushes(), ActionGrace: c.ActionGrace,
