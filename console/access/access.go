@@ -104,7 +104,7 @@ func New(o Options) *Access {
 	}
 	a := &Access{keeper: o.Keeper, secure: o.Secure, now: o.Now, limits: newLimits(), tries: newTries(), users: o.Users}
 	if o.Link {
-		a.links = &links{valid: map[string]time.Time{}}
+		a.links = new(links)
 	}
 	if o.OIDC != nil {
 		a.issuer = newIssuer(*o.OIDC, o.Now)

@@ -1,7 +1,7 @@
 package access
 
 import (
-	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -11,11 +11,15 @@ const (
 	linkMost = 8 // that are valid at once; the oldest goes
 )
 
-// links are the one-time links that may still be used, by the hash of their
-// secret.
+// links are the one-time links that may still be used, oldest first.
 type links struct {
 	mu    sync.Mutex
-	valid map[string]time.Time // until when
+	valid []link
+}
+
+type link struct {
+	id    string // hash of its secret
+	until time.Time
 }
 
 // Links reports whether people sign in by one-time links.
@@ -50,27 +54,18 @@ func (a *Access) ByLink(secret string) (Person, error) {
 func (l *links) add(id string, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	maps.DeleteFunc(l.valid, func(_ string, until time.Time) bool { return now.After(until) })
-	if len(l.valid) >= linkMost {
-		delete(l.valid, l.oldest())
-	}
-	l.valid[id] = now.Add(linkFor)
-}
-
-func (l *links) oldest() string {
-	var first string
-	for id, until := range l.valid {
-		if first == "" || until.Before(l.valid[first]) {
-			first = id
-		}
-	}
-	return first
+	l.valid = append(l.valid, link{id: id, until: now.Add(linkFor)})
+	l.valid = l.valid[max(0, len(l.valid)-linkMost):]
 }
 
 func (l *links) take(id string, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	until, is := l.valid[id]
-	delete(l.valid, id)
-	return is && !now.After(until)
+	i := slices.IndexFunc(l.valid, func(known link) bool { return known.id == id })
+	if i < 0 {
+		return false
+	}
+	found := l.valid[i]
+	l.valid = slices.Delete(l.valid, i, i+1)
+	return !now.After(found.until)
 }

@@ -20,7 +20,7 @@ const (
 	auditFor   = 366 * 24 * time.Hour // how long entries are kept
 	auditMost  = 500_000              // entries kept of everything
 	auditCall  = 5_000                // entries kept of one call
-	auditLook  = 5_000                // entries looked at for one page at most
+	auditLook  = 2_000                // entries looked at for one page at most
 	auditChunk = 500                  // entries fetched at once
 	auditPage  = 50                   // entries of a page by default
 )
