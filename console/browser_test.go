@@ -1,6 +1,8 @@
 package console_test
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"texmlsrv/console/access"
@@ -38,6 +40,70 @@ func TestBrowser_signIn(t *testing.T) {
 
 			p.Click(".who button")
 			p.Wait(`location.pathname === "/signin"`)
+		})
+	}
+}
+
+// TestBrowser_passwords signs in with a password, wrong and right, and offers
+// the other way.
+func TestBrowser_passwords(t *testing.T) {
+	browser := browsertest.Start(t)
+	path := filepath.Join(t.TempDir(), "users")
+	line := access.Line("ada", access.Operator, access.HashPassword("correct horse battery"))
+	if err := os.WriteFile(path, []byte(line+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	users, err := access.OpenUsers(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ways := access.Options{Users: users, OIDC: &access.OIDC{Issuer: "http://127.0.0.1:1"}}
+	for _, view := range browsertest.Views() {
+		t.Run(view.Name, func(t *testing.T) {
+			s := consoletest.StartWith(t, consoletest.Store(t), ways, nil)
+			p := browser.Open(t, s.URL, nil, view)
+			p.Allow("401")
+			p.Go("/audit?who=ada")
+			p.Good()
+			p.Shot("signin-password-" + view.Name)
+			p.Type("#name", "ada")
+			p.Type("#password", "wrong\r")
+			p.Wait(`document.querySelector("[role=alert]")`)
+			p.Good()
+			p.Shot("signin-wrong-" + view.Name)
+			p.Type("#password", "correct horse battery\r")
+			p.Wait(`location.pathname + location.search === "/audit?who=ada"`)
+		})
+	}
+}
+
+// TestBrowser_audit reads the audit trail, filters it and walks over it by keys.
+func TestBrowser_audit(t *testing.T) {
+	browser := browsertest.Start(t)
+	for _, view := range browsertest.Views() {
+		t.Run(view.Name, func(t *testing.T) {
+			s := withTrail(t)
+			p := browser.Open(t, s.URL, s.Cookie(access.Operator), view)
+			p.Go("/audit")
+			p.Good()
+			if moved := p.Shift(); moved > 0.02 {
+				t.Errorf("the page moved by %.3f while it loaded", moved)
+			}
+			p.Shot("audit-" + view.Name)
+			p.Press("/")
+			p.Press("eve\r")
+			p.Wait(`location.search.includes("who=eve")`)
+			p.Good()
+			p.Shot("audit-filtered-" + view.Name)
+			p.Go("/audit?who=nobody")
+			p.Good()
+			p.Shot("audit-nothing-" + view.Name)
+			p.Go("/audit")
+			p.Press("j")
+			p.Press("j")
+			if at := browsertest.Eval[int](p, `[...document.querySelectorAll("[data-row]")].findIndex((r) => r.classList.contains("here"))`); at != 1 {
+				t.Errorf("after j twice the row is %d, want 1", at)
+			}
 		})
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"texmlsrv/console/access"
+	"texmlsrv/console/web"
 	"texmlsrv/sessions"
 )
 
@@ -42,6 +43,14 @@ type server struct {
 // New returns the handler of the console's listener. An error is a mistake in
 // PublicURL or in what is embedded.
 func New(d Deps) (http.Handler, error) {
+	s, err := newServer(d)
+	if err != nil {
+		return nil, err
+	}
+	return s.handler(s.routes()), nil
+}
+
+func newServer(d Deps) (*server, error) {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
 	}
@@ -63,15 +72,20 @@ func New(d Deps) (http.Handler, error) {
 	if s.pages, err = s.loadPages(); err != nil {
 		return nil, err
 	}
+	return s, nil
+}
+
+// handler answers the rows of a table.
+func (s *server) handler(rows []web.Route) http.Handler {
 	mux := http.NewServeMux()
-	for _, row := range s.routes() {
+	for _, row := range rows {
 		mux.Handle(row.Method+" "+row.Pattern, s.serve(row))
 		if row.Nav != "" {
 			s.nav = append(s.nav, navItem{Name: row.Nav, Path: row.Pattern, role: row.Role})
 		}
 	}
 	mux.Handle("/", s.unknown(mux))
-	return s.outer(mux), nil
+	return s.outer(mux)
 }
 
 // base is what links begin with that are read outside of a browser.

@@ -130,14 +130,14 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 const instant = "2006-01-02T15:04:05.000Z"
 
 // timeElement is an instant as people read it, in UTC; the script shows it in
-// the zone of who reads. The zero instant is nothing.
+// the zone of who reads, at the same length. The zero instant is nothing.
 func timeElement(t time.Time) template.HTML {
 	if t.IsZero() {
 		return ""
 	}
 	t = t.UTC()
 	//nolint:gosec // made of digits alone
-	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, t.Format(instant), t.Format("2006-01-02 15:04:05 UTC")))
+	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, t.Format(instant), t.Format(time.DateTime)))
 }
 
 // duration is a time as people say it: 850 ms, 12 s, 1 min 12 s, 2 h 5 min.

@@ -243,6 +243,7 @@ const console_ = (() => {
   }
 
   document.addEventListener("DOMContentLoaded", () => {
+    if (zone && one("#zone")) one("#zone").textContent = zone;
     enliven(document);
     setInterval(count, 1000);
     listen();

@@ -18,8 +18,10 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"texmlsrv/needed"
 )
@@ -205,7 +207,31 @@ func (p *Page) Type(css, text string) {
 // Press presses keys, wherever the focus is: "j", "\r" for Enter, "\t" for Tab.
 func (p *Page) Press(keys string) {
 	p.t.Helper()
-	p.do("pressing "+keys, chromedp.KeyEvent(keys))
+	for _, r := range keys {
+		p.do(fmt.Sprintf("pressing %q", r), press(r))
+	}
+}
+
+// press is a key as a keyboard sends it: where a page takes it for itself, no
+// character comes of it. The library's own sends that in any case.
+func press(r rune) chromedp.Action[chromedp.Void] {
+	key := kb.Keys[r]
+	down := input.DispatchKeyEventParams{
+		Type: kb.KeyDown, Key: key.Key, Code: key.Code, Text: key.Text, UnmodifiedText: key.Unmodified, WindowsVirtualKeyCode: key.Windows,
+	}
+	if key.Shift {
+		down.Modifiers = int64(kb.ModifierShift)
+	}
+	up := down
+	up.Type, up.Text, up.UnmodifiedText = kb.KeyUp, "", ""
+	return chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		for _, event := range []input.DispatchKeyEventParams{down, up} {
+			if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, event); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Text is what is to be read in an element, once it is visible.
