@@ -40,6 +40,7 @@ type errand struct {
 	*leg
 	command api.Command
 	talk    talked // so far
+	began   time.Time
 	at      time.Time
 	next    func(context.Context) error // at that instant; nil: it is over
 	broke   func(word string) []request // what is told when it is broken off
@@ -81,7 +82,7 @@ func (e *errand) tells(event wire.Event) []request {
 // that does. Telnyx does not say what gather_stop is to an AI gather.
 func (l *leg) obeys(c api.Command) {
 	l.hears(Line{Kind: lineCommand, Text: c.Name}, 0)
-	e := &errand{leg: l, command: c}
+	e := &errand{leg: l, command: c, began: l.clock.Now()}
 	switch c.Name {
 	case gatherStop:
 		if l.errand.runs() && (l.errand.command.Name != gatherUsingAI || l.draw("gather_stop of an AI gather", 2) == 1) && l.errand.command.Name != assistantStart {
@@ -139,7 +140,7 @@ func (e *errand) hangsUp(context.Context) error {
 // over tells the end of the talk with an assistant, or an AI gather: as an
 // event, and on some platforms to the status URL too.
 func (e *errand) over(reason string) []request {
-	long := seconds(e.talk.seconds)
+	long := e.clock.Now().Sub(e.began)
 	n := wire.Conversation{ID: e.command.ConversationID, Duration: long, Messages: messages(e.talk.messages), Reason: reason}
 	told := e.tells(e.ids.ConversationEvent(e.clock.Now(), n))
 	if e.StatusURL != "" && e.draw("talk of a command is told twice", 2) == 1 {

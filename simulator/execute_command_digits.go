@@ -13,6 +13,7 @@ type keysErrand struct {
 	verb *texml.Gather
 	left int    // tries
 	keys string // of the last try
+	file string // that is played now; "" for none
 }
 
 // gathersDigits waits for keys, after something was said or played.
@@ -22,8 +23,18 @@ func (e *errand) gathersDigits() {
 		tries = cmp.Or(int(e.number("maximum_tries")), 3)
 	}
 	k := &keysErrand{errand: e, verb: e.asGather(), left: tries}
-	e.broke = func(word string) []request { return e.tells(e.ids.GatherEnded(e.clock.Now(), "", word)) }
+	e.broke = k.broken
 	k.tries("payload", "audio_url", "media_name")
+}
+
+// broken is what is told when it is broken off.
+func (k *keysErrand) broken(word string) []request {
+	now := k.clock.Now()
+	var told []request
+	if k.file != "" {
+		told = k.tells(k.ids.PlaybackEnded(now, k.file, word, ""))
+	}
+	return append(told, k.tells(k.ids.GatherEnded(now, "", word))...)
 }
 
 // number is a parameter that is a number; 0 when it is absent.
@@ -75,8 +86,10 @@ func (k *keysErrand) tries(payload, url, media string) {
 		})
 	case file != "":
 		k.hears(Line{Kind: "play", Text: file}, 0)
+		k.file = file
 		k.tell(k.ctx, k.tells(k.ids.PlaybackStarted(now, file))...)
 		k.then(10, func(ctx context.Context) error {
+			k.file = ""
 			k.tell(ctx, k.tells(k.ids.PlaybackEnded(k.clock.Now(), file, "completed", ""))...)
 			return k.listens(ctx)
 		})

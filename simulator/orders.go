@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"time"
 
 	"texmlsrv/simulator/api"
@@ -53,6 +54,11 @@ func (c *Control) update(_ context.Context, given api.Update) *api.Failure {
 	if one == nil {
 		return api.CallEnded()
 	}
+	defer func() {
+		if given.Status != "" {
+			one.stand(given.Status) // from now on the call can take nothing more
+		}
+	}()
 	one.mu.Lock()
 	defer one.mu.Unlock()
 	one.orders = append(one.orders, order{update: &given})
@@ -181,9 +187,9 @@ func (l *leg) updated(u api.Update) request {
 	return l.request(KindUpdate, u.Method, u.URL, l.ids.Fetch())
 }
 
-// inline is a document that came with an update.
+// inline is a document that came with an update, as if it had been requested.
 func (l *leg) inline(document string) *document {
-	x := &Exchange{Kind: KindUpdate, Status: http.StatusOK, Answer: []byte(document), URL: l.doc.url.String(), At: l.clock.Now()}
+	x := &Exchange{Kind: KindUpdate, Status: http.StatusOK, Answer: []byte(document), Fields: url.Values{}, URL: l.doc.url.String(), At: l.clock.Now()}
 	c := l.course
 	c.mu.Lock()
 	c.sent = append(c.sent, x)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -22,6 +23,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"texmlsrv/simulator"
+	"texmlsrv/simulator/api"
 )
 
 var update = flag.Bool("update", false, "rewrite the transcripts in testdata")
@@ -38,17 +40,22 @@ type story struct {
 	Acts     []simulator.Act
 	HangsUp  string // hangs up at the line that holds this text
 	pages    map[string][]string
+	asks     map[string][]string // of the API, by what the application was asked for; each once
+	control  *simulator.Control
+	told     *writer
 	expected string
 }
 
 var fileLine = regexp.MustCompile(`(?m)^-- (\S+) --\n`)
 
 // readStory reads an archive. A path that is there several times answers with
-// one document after the other; a document that is a number is a status.
+// one document after the other; a document that is a number is a status. What
+// the application asks of the API stands under asks/ and the path, or the kind of
+// event, that makes it ask: a command with its parameters on each line.
 func readStory(t *testing.T, archive string) (s story, head string) {
 	t.Helper()
 	marks := fileLine.FindAllStringSubmatchIndex(archive, -1)
-	s.pages = map[string][]string{}
+	s.pages, s.asks = map[string][]string{}, map[string][]string{}
 	for i, m := range marks {
 		end := len(archive)
 		if i+1 < len(marks) {
@@ -64,6 +71,10 @@ func readStory(t *testing.T, archive string) (s story, head string) {
 		case "transcript":
 			s.expected, head = content, archive[:m[0]]
 		default:
+			if cause, is := strings.CutPrefix(name, "asks/"); is {
+				s.asks[cause] = append(s.asks[cause], strings.TrimSpace(content))
+				continue
+			}
 			s.pages[name] = append(s.pages[name], strings.TrimSpace(content))
 		}
 	}
@@ -76,6 +87,11 @@ func readStory(t *testing.T, archive string) (s story, head string) {
 // ServeHTTP is the application of a story.
 func (s *story) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	pages := s.pages[r.URL.Path]
+	cause := strings.TrimPrefix(r.URL.Path, "/")
+	if r.URL.Path == "/callbacks/events" {
+		cause, _, _ = strings.Cut(bodyOf(r), " ")
+	}
+	s.ask(cause)
 	switch {
 	case strings.HasPrefix(r.URL.Path, "/callbacks/"):
 	case len(pages) == 0:
@@ -89,6 +105,40 @@ func (s *story) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		fmt.Fprint(w, pages[0])
+	}
+}
+
+func bodyOf(r *http.Request) string {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err.Error()
+	}
+	return event(body)
+}
+
+// ask asks the API for what comes next under a cause.
+func (s *story) ask(cause string) {
+	all := s.asks[cause]
+	if len(all) == 0 {
+		return
+	}
+	s.asks[cause] = all[1:]
+	for line := range strings.Lines(all[0]) {
+		name, params, _ := strings.Cut(strings.TrimSpace(line), " ")
+		address, kind := "https://api.example/v2/calls/"+url.PathEscape(s.Call.SID)+"/actions/"+name, "application/json"
+		if name == "update" {
+			address = "https://api.example/v2/texml/Accounts/acc-1/Calls/" + url.PathEscape(s.Call.SID)
+		}
+		r := httptest.NewRequest(http.MethodPost, address, strings.NewReader(strings.ReplaceAll(params, "BASE", s.told.base)))
+		r.Header.Set("Authorization", "Bearer KEY-1")
+		r.Header.Set("Content-Type", kind)
+		answer, err := s.control.RoundTrip(r)
+		if err != nil {
+			fmt.Fprintf(s.told, "asks: %s: %v\n", name, err)
+			continue
+		}
+		body, _ := io.ReadAll(answer.Body)
+		fmt.Fprintf(s.told, "asks: %s is answered %d %s\n", name, answer.StatusCode, body)
 	}
 }
 
@@ -115,6 +165,14 @@ func (s *story) play(t *testing.T, base string, transport http.RoundTripper) str
 	telnyx.StatusURL, telnyx.EventsURL = at(telnyx.StatusURL), at(telnyx.EventsURL)
 	telnyx.Transport, telnyx.Clock = transport, simulator.NewClock(began)
 	w := &writer{story: s, base: base}
+	s.told = w
+	if len(s.asks) > 0 {
+		control, err := simulator.NewControl(api.Options{Now: telnyx.Clock.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.control, telnyx.Control = control, control
+	}
 	call := s.Call
 	call.Caller, call.Observe = w, w.exchange
 	record, err := telnyx.Place(t.Context(), call)
@@ -207,8 +265,11 @@ func event(body []byte) string {
 	if err := json.Unmarshal(body, &e); err != nil {
 		return err.Error()
 	}
-	for _, name := range []string{"call_control_id", "call_leg_id", "call_session_id", "client_state", "connection_id", "from", "to"} {
+	for _, name := range []string{"call_control_id", "call_leg_id", "call_session_id", "connection_id", "from", "to"} {
 		delete(e.Data.Payload, name)
+	}
+	if e.Data.Payload["client_state"] == nil {
+		delete(e.Data.Payload, "client_state")
 	}
 	payload, _ := json.Marshal(e.Data.Payload)
 	return e.Data.EventType + " " + string(payload)
