@@ -32,3 +32,26 @@ func TestMasked_command(t *testing.T) {
 		})
 	}
 }
+
+// TestMasked_waiting masks what an event brought to a call that is asked
+// something sensitive, and a request to the platform that says it.
+func TestMasked_waiting(t *testing.T) {
+	s := sessions.Session{
+		Guarded: true, Gathered: sessions.Values{"card": "42424242"}, Sensitive: []string{"card"},
+		Waiting: &sessions.Waiting{Kind: "ai", Status: "valid", Result: map[string]any{"card": "1234", "name": "Ada"}, Digits: "99"},
+	}
+	w := s.Masked().Waiting
+	if got, _ := json.Marshal(w.Result); string(got) != `{"card":"•••","name":"•••"}` || w.Digits != sessions.Mask || w.Status != "valid" {
+		t.Errorf("waiting is shown as %+v", w)
+	}
+	if s.Waiting.Digits != "99" {
+		t.Error("the session itself was changed")
+	}
+	for settings, want := range map[string]string{`{"greeting":"4242 4242?"}`: `"•••"`, `{"greeting":"Hello."}`: `{"greeting":"Hello."}`} {
+		e := sessions.Entry{Kind: sessions.EntryCommand, Sending: &sessions.Sending{Name: "gather_using_ai", Settings: json.RawMessage(settings)}}
+		s.MaskEntry(&e)
+		if got := string(e.Sending.Settings); got != want {
+			t.Errorf("the settings %s are shown as %s, want %s", settings, got, want)
+		}
+	}
+}
