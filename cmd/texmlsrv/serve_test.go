@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"texmlsrv/sessions/redistest"
 )
@@ -59,9 +60,14 @@ func start(t *testing.T, environ []string, args ...string) *process {
 	return p
 }
 
-// until reads standard error to the end of a line that begins with prefix.
+// patience is how long a line may take to come, on a busy machine.
+const patience = time.Minute
+
+// until reads standard error to the end of a line that begins with prefix. A
+// process that does not say it is killed.
 func (p *process) until(prefix string) string {
 	p.t.Helper()
+	defer time.AfterFunc(patience, func() { _ = p.cmd.Process.Kill() }).Stop()
 	var read strings.Builder
 	for {
 		line, err := p.stderr.ReadString('\n')

@@ -235,6 +235,30 @@ func TestWatch_broken(t *testing.T) {
 	holds(t, "the folder is back", p.until("reloaded: "), "reloaded: as it was (release ")
 }
 
+// TestWatch_warns saves what can be served, and may not be meant.
+func TestWatch_warns(t *testing.T) {
+	p, beside := watched(t)
+	folder := filepath.Join(beside, "flows")
+	save(t, filepath.Join(folder, "one", "flow.yaml"), strings.Replace(greeting("New"), "    otherwise: bye\n", "", 1))
+	holds(t, "told", p.until("texmlsrv: "), "reloaded: one (release ")
+	save(t, filepath.Join(folder, "one", "flow.yaml"), greeting("Newer"))
+	if said := p.until("reloaded: "); strings.Contains(said, "warning") {
+		t.Errorf("there is a warning of a flow that has none:\n%s", said)
+	}
+}
+
+// TestWatch_linkInCircles saves a link that leads to itself, and mends it.
+func TestWatch_linkInCircles(t *testing.T) {
+	p, beside := watched(t)
+	flow := filepath.Join(beside, "flows", "one", "flow.yaml")
+	must(t, os.Symlink(flow, flow+".tmp"))
+	must(t, os.Rename(flow+".tmp", flow))
+	holds(t, "told", p.until("texmlsrv: "), "there are no flows")
+	must(t, os.Remove(flow))
+	save(t, flow, greeting("New"))
+	holds(t, "told", p.until("reloaded: "), "reloaded: one (release ")
+}
+
 // TestWatch_calls saves a flow while a call is in it: the call goes on with the
 // flow it began with.
 func TestWatch_calls(t *testing.T) {
