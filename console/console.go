@@ -23,6 +23,7 @@ type Deps struct {
 	Store     sessions.Store
 	Audit     sessions.Auditor
 	Access    *access.Access
+	Flows     Flows             // nil: no graphs, and nobody knows which release is served
 	Log       *slog.Logger      // nil logs nothing
 	Now       func() time.Time  // nil is time.Now
 	PublicURL string            // where people reach the console: https://console.example.com; "" is this machine alone

@@ -67,11 +67,13 @@ func (s *server) loadPages() (map[string]*page, error) {
 // functions are what templates may call beside their own data.
 func (s *server) functions() template.FuncMap {
 	return template.FuncMap{
-		"asset":    s.assets.path,
-		"time":     timeElement,
-		"since":    s.since,
-		"duration": duration,
-		"json":     indented,
+		"asset":     s.assets.path,
+		"time":      timeElement,
+		"since":     s.since,
+		"clock":     clockElement,
+		"lastIndex": func(rows []turnRow) int { return len(rows) - 1 },
+		"duration":  duration,
+		"json":      indented,
 	}
 }
 
@@ -138,6 +140,16 @@ func timeElement(t time.Time) template.HTML {
 	t = t.UTC()
 	//nolint:gosec // made of digits alone
 	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, t.Format(instant), t.Format(time.DateTime)))
+}
+
+// clockElement is an instant as timeElement has it, without its day.
+func clockElement(t time.Time) template.HTML {
+	if t.IsZero() {
+		return ""
+	}
+	t = t.UTC()
+	//nolint:gosec // made of digits alone
+	return template.HTML(fmt.Sprintf(`<time data-short datetime="%s">%s</time>`, t.Format(instant), t.Format("15:04:05")))
 }
 
 // duration is a time as people say it: 850 ms, 12 s, 1 min 12 s, 2 h 5 min.

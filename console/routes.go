@@ -15,6 +15,9 @@ func (s *server) routes() []web.Route {
 	return []web.Route{
 		{Method: get, Pattern: "/{$}", Role: access.Viewer, Handle: s.home},
 		{Method: get, Pattern: "/calls", Role: access.Viewer, Nav: "Calls", Handle: s.calls},
+		{Method: get, Pattern: "/calls/{sid}", Role: access.Viewer, Action: "view", Handle: s.call},
+		{Method: get, Pattern: "/calls/{sid}/turns/{turn}", Role: access.Viewer, Action: "view", Handle: s.callTurn},
+		{Method: post, Pattern: "/calls/{sid}/reveal", Role: access.Operator, Action: "reveal", Handle: s.reveal},
 
 		{Method: get, Pattern: "/audit", Role: access.Operator, Action: "audit", Nav: "Audit", Handle: s.audit},
 

@@ -14,14 +14,17 @@ import (
 
 // Body is everything behind a turn.
 type Body struct {
-	Turn     int        `json:"turn"`
-	Document []Line     `json:"document"` // as people may see it, with what differs from the one before
-	Same     bool       `json:"same"`     // it does not differ from the one before
-	Fields   []Field    `json:"fields,omitempty"`
-	Reply    *Reply     `json:"reply,omitempty"` // the request that answered it, and what was decided; nil while there is none
-	Opening  *Reply     `json:"opening,omitempty"`
-	Repeats  []Repeated `json:"repeats,omitempty"`
-	Beside   []Beside   `json:"beside,omitempty"`
+	Turn       int        `json:"turn"`
+	Document   []Line     `json:"document"`             // as people may see it
+	Before     int        `json:"before,omitempty"`     // the turn whose document came before
+	Difference []Line     `json:"difference,omitempty"` // against that one
+	Alike      bool       `json:"alike,omitempty"`      // they do not differ
+	SameStep   bool       `json:"same_step,omitempty"`  // they are of the same step
+	Fields     []Field    `json:"fields,omitempty"`
+	Opening    *Reply     `json:"opening,omitempty"` // of the first document: the request that asked for it
+	Reply      *Reply     `json:"reply,omitempty"`   // the request that answered it, and what was decided; nil while there is none
+	Repeats    []Repeated `json:"repeats,omitempty"`
+	Beside     []Beside   `json:"beside,omitempty"`
 }
 
 // Reply is a request, or an event in its place, and what was decided upon it.
@@ -90,7 +93,8 @@ func (t *Story) Body(index int) *Body {
 	}
 	b := &Body{Turn: e.Turn, Document: lines(e.Document)}
 	if before := t.entry(index - 1); before != nil {
-		b.Document, b.Same = differing(lines(before.Document), b.Document)
+		b.Difference, b.Alike = differing(lines(before.Document), b.Document)
+		b.Before, b.SameStep = before.Turn, before.Flow == e.Flow && before.Step == e.Step
 	} else {
 		b.Opening = t.reply(e)
 	}

@@ -211,6 +211,23 @@ func (t *Story) numbered(number int) int {
 	return -1
 }
 
+// Index is the index in Turns of the turn with a number, of the latest where a
+// number came twice; -1 where there is none.
+func (t *Story) Index(number int) int { return t.numbered(number) }
+
+// Anchor names turn i in a page: turn-7. Where the store lost turns a number may
+// come twice; the latest has the plain name.
+func (t *Story) Anchor(i int) string {
+	name := "turn-" + itoa(t.Turns[i].Number)
+	if t.numbered(t.Turns[i].Number) != i {
+		name += "-of-" + itoa(i)
+	}
+	return name
+}
+
+// Running reports whether the call is not over.
+func (t *Story) Running() bool { return !t.session.Ended() }
+
 // walk notes the steps that the call passed.
 func (t *Story) walk() {
 	for n := range t.sequence {
@@ -223,3 +240,6 @@ func (t *Story) walk() {
 		}
 	}
 }
+
+// Touched is a text that changes with what came beside turn i.
+func (t *Story) Touched(i int) string { return "-" + itoa(len(t.replies[i])) }

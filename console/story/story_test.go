@@ -253,7 +253,10 @@ func turn(line func(string, ...any), t story.Turn) {
 }
 
 func body(line func(string, ...any), b *story.Body) {
-	for _, l := range b.Document {
+	if !b.SameStep {
+		b.Difference = nil // nothing in common
+	}
+	for _, l := range b.Difference {
 		if l.Change != "" {
 			line("    %s %s", map[string]string{"added": "+", "removed": "-"}[l.Change], l)
 		}

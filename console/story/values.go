@@ -111,3 +111,13 @@ func changed(changes []Change, kind string, known *sessions.Values, news session
 	}
 	return changes
 }
+
+// Reveal is a gathered value that people see masked, as it is; ok is false for
+// any other.
+func Reveal(s *sessions.Session, name string) (value string, ok bool) {
+	v := s.Gathered[name]
+	if v == nil || v == sessions.Mask || s.Masked().Gathered[name] != sessions.Mask {
+		return "", false
+	}
+	return written(v), true
+}

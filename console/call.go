@@ -1,0 +1,196 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"texmlsrv/console/story"
+	"texmlsrv/console/web"
+	"texmlsrv/flows"
+	"texmlsrv/sessions"
+)
+
+// Flows are the releases that this process has. *calls.Service is one.
+type Flows interface {
+	// Release is the one that new calls begin with.
+	Release() *flows.Release
+	// ReleaseOf is the one with an id; nil where it is gone.
+	ReleaseOf(id string) *flows.Release
+}
+
+// actsLimit is how many entries of the audit trail a call's page shows.
+const actsLimit = 100
+
+// callPage is what the page of a call shows.
+type callPage struct {
+	*story.Story
+	Rows    []turnRow
+	Release releaseView
+	Acts    []sessions.Audit // what people did about the call, newest first
+	Looks   []sessions.Audit // who looked at it
+	Ways    []flowWay
+}
+
+// turnRow is a turn as a row of the timeline.
+type turnRow struct {
+	story.Turn
+	ID      string // of the row in the page
+	Href    string // of everything behind it
+	Version string // another one, once what is behind it changed
+}
+
+// releaseView says which flows a call goes by.
+type releaseView struct {
+	ID     string
+	Served bool // new calls begin with it
+	Kept   bool // this process has it
+	Known  bool // it is known which are served
+}
+
+// call shows a call.
+func (s *server) call(w http.ResponseWriter, r *http.Request) error {
+	told, err := s.told(r.Context(), r.PathValue("sid"))
+	if err != nil {
+		return err
+	}
+	page := callPage{Story: told, Rows: rowsOf(told), Release: s.releaseOf(told.Release), Ways: s.ways(told)}
+	audits, err := s.Audit.Audits(r.Context(), sessions.AuditQuery{CallSID: told.SID, Limit: actsLimit})
+	if err != nil {
+		return fmt.Errorf("console: the audit trail of a call: %w", err)
+	}
+	for _, a := range audits.Entries {
+		if a.Action == "view" {
+			page.Looks = append(page.Looks, a)
+		} else {
+			page.Acts = append(page.Acts, a)
+		}
+	}
+	return s.render(w, r, "call", page)
+}
+
+// told is the story of a call as it stands now.
+func (s *server) told(ctx context.Context, sid string) (*story.Story, error) {
+	session, err := s.Store.Load(ctx, sid)
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	timeline, err := s.Store.Timeline(ctx, sid)
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	return story.Of(session, timeline, s.Now()), nil
+}
+
+func rowsOf(t *story.Story) []turnRow {
+	rows := make([]turnRow, len(t.Turns))
+	for i, turn := range t.Turns {
+		rows[i] = turnRow{
+			Turn: turn, ID: t.Anchor(i), Href: turnPath(t, i),
+			Version: fmt.Sprintf("%d-%d", len(turn.Marks), turn.Replied.UnixMilli()) + t.Touched(i),
+		}
+	}
+	return rows
+}
+
+// callPath is the address of a call's page.
+func callPath(sid string) string { return "/calls/" + url.PathEscape(sid) }
+
+// turnPath is the address of everything behind a turn.
+func turnPath(t *story.Story, i int) string {
+	path := callPath(t.SID) + "/turns/" + strconv.Itoa(t.Turns[i].Number)
+	if t.Index(t.Turns[i].Number) != i {
+		path += "?index=" + strconv.Itoa(i)
+	}
+	return path
+}
+
+func (s *server) releaseOf(id string) releaseView {
+	v := releaseView{ID: id}
+	if s.Flows == nil {
+		return v
+	}
+	v.Known, v.Served, v.Kept = true, s.Flows.Release().ID == id, s.Flows.ReleaseOf(id) != nil
+	return v
+}
+
+// turnPage is what the page of a turn shows.
+type turnPage struct {
+	SID    string
+	Row    turnRow
+	Body   *story.Body
+	Before *turnRow
+	After  *turnRow
+}
+
+// callTurn shows everything behind a turn: as a page of its own, and as the part
+// that the page of the call opens.
+func (s *server) callTurn(w http.ResponseWriter, r *http.Request) error {
+	told, err := s.told(r.Context(), r.PathValue("sid"))
+	if err != nil {
+		return err
+	}
+	i, err := turnAsked(told, r)
+	if err != nil {
+		return err
+	}
+	rows := rowsOf(told)
+	page := turnPage{SID: told.SID, Row: rows[i], Body: told.Body(i)}
+	if i > 0 {
+		page.Before = &rows[i-1]
+	}
+	if i+1 < len(rows) {
+		page.After = &rows[i+1]
+	}
+	return s.render(w, r, "turn", page)
+}
+
+// turnAsked is the turn that a request is about.
+func turnAsked(t *story.Story, r *http.Request) (int, error) {
+	refused := web.Refuse(http.StatusNotFound, "The call has no such turn", "Its page lists those that it has.")
+	number, err := strconv.Atoi(r.PathValue("turn"))
+	if err != nil {
+		return 0, refused
+	}
+	i := t.Index(number)
+	if text := r.URL.Query().Get("index"); text != "" {
+		if i, err = strconv.Atoi(text); err != nil {
+			return 0, refused
+		}
+	}
+	if i < 0 || i >= len(t.Turns) || t.Turns[i].Number != number {
+		return 0, refused
+	}
+	return i, nil
+}
+
+// revealPage shows one value that is masked everywhere else.
+type revealPage struct {
+	SID, Name, Value string
+	Gone             bool
+}
+
+// whyLimit is how long a reason may be.
+const whyLimit = 500
+
+// reveal shows a sensitive value to an operator who says why. It is written down
+// before it is shown; the value itself is written down nowhere.
+func (s *server) reveal(w http.ResponseWriter, r *http.Request) error {
+	name, why := r.PostFormValue("name"), r.PostFormValue("why")
+	web.Note(r, name, why)
+	if len(why) < 3 || len(why) > whyLimit {
+		return web.Refuse(http.StatusUnprocessableEntity, "Please say why", "A reason of 3 to 500 characters is written down with your name.")
+	}
+	session, err := s.Store.Load(r.Context(), r.PathValue("sid"))
+	if err != nil {
+		return fmt.Errorf("console: %w", err)
+	}
+	shown, hidden := story.Reveal(session, name)
+	if !hidden {
+		web.Note(r, "", why)
+		return web.Refuse(http.StatusNotFound, "There is no such hidden value", "It may have been forgotten since.")
+	}
+	return s.render(w, r, "reveal", revealPage{SID: session.Call.SID, Name: name, Value: shown})
+}
