@@ -166,6 +166,15 @@ func turnAsked(t *story.Story, r *http.Request) (int, error) {
 	return i, nil
 }
 
+// callBeside shows all that came and went beside the turns of a call.
+func (s *server) callBeside(w http.ResponseWriter, r *http.Request) error {
+	told, err := s.told(r.Context(), r.PathValue("sid"))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, "beside", told)
+}
+
 // revealPage shows one value that is masked everywhere else.
 type revealPage struct {
 	SID, Name, Value string

@@ -8,7 +8,7 @@
   if (!one("#call")) return;
 
   function load(row) {
-    const body = one("[data-part='turn']", row);
+    const body = one("[data-part]", row);
     const now = one("[data-now]", row);
     if (!body || !now || body.dataset.version === now.dataset.now) return;
     refresh(body);
@@ -30,9 +30,9 @@
 
   document.addEventListener("toggle", (event) => {
     const row = event.target;
-    if (!row.matches || !row.matches("details.turn") || !row.open) return;
+    if (!row.matches || !row.matches("details.turn, details[data-loads]") || !row.open) return;
     load(row);
-    if (decodeURIComponent(location.hash.slice(1)) !== row.id) history.replaceState(history.state, "", "#" + row.id);
+    if (row.matches(".turn") && decodeURIComponent(location.hash.slice(1)) !== row.id) history.replaceState(history.state, "", "#" + row.id);
   }, true);
 
   // The end of the conversation is followed while it is in sight.
@@ -48,7 +48,7 @@
   }, true);
 
   document.addEventListener("refreshed", () => {
-    for (const row of all("details.turn[open]")) load(row);
+    for (const row of all("details.turn[open], details[data-loads][open]")) load(row);
     follow();
   });
 
@@ -75,10 +75,11 @@
   addEventListener("hashchange", shown);
   document.addEventListener("DOMContentLoaded", () => {
     shown();
+    setInterval(() => { if (one(".is-now") && !document.hidden) console_.changed(); }, 15000); // the sentence counts, too
     if (one(".is-now")) follow();
     else if (talk()) talk().scrollTop = 0;
     for (const picture of all(".picture")) {
-      const now = one(".w-here", picture);
+      const now = one(".w-here", picture) || one(".w-number", picture);
       if (now) picture.scrollLeft = now.getBoundingClientRect().left - picture.getBoundingClientRect().left - picture.clientWidth / 2;
     }
   });

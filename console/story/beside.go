@@ -21,12 +21,15 @@ type Beside struct {
 	Early bool      `json:"early,omitempty"`
 	Notes []string  `json:"notes,omitempty"`
 
-	Request  *Request `json:"request,omitempty"`
-	Settings string   `json:"settings,omitempty"` // of a command, as JSON
+	Request  *Request `json:"request,omitempty"`  // left out in Story.Beside
+	Settings string   `json:"settings,omitempty"` // of a command, as JSON; left out there as well
 }
 
+// Besides is Story.Beside with the requests.
+func (t *Story) Besides() []Beside { return t.besides(t.beside) }
+
 // besides tells everything that is no turn, in order.
-func (t *Story) besides() {
+func (t *Story) besides(tell func(*sessions.Entry) Beside) (all []Beside) {
 	at := -1
 	for i := range t.entries {
 		e := &t.entries[i]
@@ -35,30 +38,64 @@ func (t *Story) besides() {
 			continue
 		}
 		if e.Kind == sessions.EntryWrap {
-			t.After = t.reply(e)
 			continue
 		}
-		b := t.beside(e)
+		b := tell(e)
 		if b.Early = at < 0; !b.Early {
 			b.Turn = t.entry(max(0, t.owner(i))).Turn
 		}
-		t.Beside = append(t.Beside, b)
+		all = append(all, b)
 	}
+	return all
 }
 
-func (t *Story) beside(e *sessions.Entry) Beside {
-	b := Beside{At: e.At, Kind: e.Kind, Tone: Quiet, Notes: e.Notes, Request: requestOf(e)}
-	b.Title = title(e)
-	if s := e.Sending; s != nil {
-		b.Settings = pretty(string(s.Settings))
-		if s.Outcome != "ok" {
-			b.Tone = Bad
-			if s.Outcome == "gone" {
-				b.Tone = Quiet
-			}
+// KindCount is how many there are of a kind.
+type KindCount struct {
+	Kind string `json:"kind"`
+	N    int    `json:"n"`
+}
+
+// BesideCounts counts what came beside the turns, by kind, in the order in which
+// the kinds came first.
+func (t *Story) BesideCounts() (counts []KindCount) {
+	for _, b := range t.Beside {
+		i := slices.IndexFunc(counts, func(c KindCount) bool { return c.Kind == b.Kind })
+		if i < 0 {
+			counts, i = append(counts, KindCount{Kind: b.Kind}), len(counts)
 		}
+		counts[i].N++
+	}
+	return counts
+}
+
+// beside is an entry that is no turn, with its request.
+func (t *Story) beside(e *sessions.Entry) Beside {
+	b := briefly(e)
+	b.Request = requestOf(e)
+	if e.Sending != nil {
+		b.Settings = pretty(string(e.Sending.Settings))
 	}
 	return b
+}
+
+// briefly is an entry that is no turn, without its request.
+func briefly(e *sessions.Entry) Beside {
+	b := Beside{At: e.At, Kind: e.Kind, Title: title(e), Tone: Quiet, Notes: e.Notes}
+	if s := e.Sending; s != nil && s.Outcome != "ok" && s.Outcome != "gone" {
+		b.Tone = Bad
+	}
+	return b
+}
+
+// Odd are those that somebody should know of: what came before the call, and
+// what belongs to no turn.
+func (t *Story) Odd() (odd []Beside) {
+	for _, b := range t.Beside {
+		if b.Early || b.Kind == sessions.EntryStray || b.Tone == Bad {
+			odd = append(odd, b)
+		}
+	}
+	return odd
 }
 
 // title says in a few words what an entry is.

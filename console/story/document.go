@@ -2,6 +2,7 @@ package story
 
 import (
 	"encoding/json"
+	"regexp"
 	"strings"
 
 	"github.com/beevik/etree"
@@ -52,6 +53,7 @@ func indented(source string) string {
 	root := tree.Root.Copy()
 	spread(root)
 	document := etree.NewDocumentWithRoot(root)
+	document.WriteSettings = etree.WriteSettings{CanonicalText: true, CanonicalAttrVal: true}
 	document.Indent(2)
 	text, err := document.WriteToString()
 	if err != nil {
@@ -81,7 +83,7 @@ func pieces(line string, inside bool) (out []Piece, still bool) {
 		if !inside {
 			begin := strings.Index(line, "<")
 			if begin < 0 {
-				return append(out, Piece{"text", line}), false
+				return append(out, member(line)...), false
 			}
 			if begin > 0 {
 				out = append(out, Piece{"text", line[:begin]})
@@ -100,6 +102,18 @@ func pieces(line string, inside bool) (out []Piece, still bool) {
 		out = append(out, p...)
 	}
 	return out, inside
+}
+
+// named is a member of a JSON object at the beginning of a line.
+var named = regexp.MustCompile(`^(\s*)("(?:[^"\\]|\\.)*")(:\s*)(.*)$`)
+
+// member cuts a line of text that is a member of a JSON object.
+func member(line string) []Piece {
+	m := named.FindStringSubmatch(line)
+	if m == nil {
+		return []Piece{{"text", line}}
+	}
+	return []Piece{{"text", m[1]}, {"name", m[2]}, {"punct", m[3]}, {"text", m[4]}}
 }
 
 // tagEnd is where a tag ends: behind its >, which may stand in a value as well.

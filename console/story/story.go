@@ -61,9 +61,9 @@ type Story struct {
 	Vars       []Value    `json:"vars"`
 	Partial    []Value    `json:"partial,omitempty"` // what the current gather has so far: not validated
 	Recordings []Recorded `json:"recordings,omitempty"`
-	Path       []Place    `json:"path"`   // the steps it passed, in order
-	Beside     []Beside   `json:"beside"` // what came and went beside the turns: events, commands, callbacks, repetitions
-	After      *Reply     `json:"after,omitempty"`
+	Path       []Place    `json:"path"`            // the steps it passed, in order
+	Beside     []Beside   `json:"beside"`          // what came and went beside the turns: events, commands, callbacks, repetitions
+	After      *Reply     `json:"after,omitempty"` // what the flow did once the call was over
 
 	session  *sessions.Session
 	entries  []sessions.Entry
@@ -101,7 +101,8 @@ func Of(s *sessions.Session, timeline []sessions.Entry, now time.Time) *Story {
 	t.State = stateOf(m)
 	t.place()
 	t.turns(now)
-	t.besides()
+	t.Beside = t.besides(briefly)
+	t.afterwards()
 	t.walk()
 	t.Gathered, t.Vars, t.Partial = valuesOf(m.Gathered), valuesOf(m.Vars), valuesOf(m.Partial)
 	t.reveals(s)
@@ -209,6 +210,15 @@ func (t *Story) numbered(number int) int {
 		}
 	}
 	return -1
+}
+
+// afterwards tells what was done after the end.
+func (t *Story) afterwards() {
+	for i := range t.entries {
+		if t.entries[i].Kind == sessions.EntryWrap {
+			t.After = t.reply(&t.entries[i])
+		}
+	}
 }
 
 // Index is the index in Turns of the turn with a number, of the latest where a

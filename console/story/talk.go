@@ -1,6 +1,7 @@
 package story
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"maps"
@@ -109,6 +110,8 @@ func (t *Story) brings(n int, reply *sessions.Entry) {
 		t.bubble(n, reply.At, Caller, "record", "Left a recording"+strings.TrimRight(" of "+lasting(a.Seconds), " of"))
 	case a.Kind == "dial":
 		t.bubble(n, reply.At, System, "dialed", rang(a))
+	case a.Kind == "ai" && a.Usable && t.asksAgain(n+1):
+		t.bubble(n, reply.At, System, "understood", "Understood: "+answerAI(a))
 	case a.Kind == "ai" && a.Usable:
 		t.bubble(n, reply.At, System, "collected", "Collected: "+answerAI(a))
 	case a.Status == "no_input":
@@ -117,7 +120,7 @@ func (t *Story) brings(n int, reply *sessions.Entry) {
 		t.bubble(n, reply.At, System, "answer", sentenceCase(answer(a)))
 	}
 	if t.asksAgain(n + 1) {
-		t.bubble(n, reply.At, System, "again", t.again(n+1))
+		t.bubble(n, reply.At, System, "again", "Asked the "+nth(t.Turns[n+1].Attempt)+" time: "+t.reason(n+1))
 	}
 }
 
@@ -238,10 +241,17 @@ func messagesIn(fields map[string]string) []sessions.Message {
 	return nil
 }
 
-// decoded is the JSON in a field that holds base64 of an object or a list.
+// loose makes standard base64 of what forms and URLs make of it.
+var loose = strings.NewReplacer(" ", "+", "-", "+", "_", "/", "\n", "", "\r", "")
+
+// decoded is the JSON in a field that holds base64 of an object or a list: text
+// that begins as those do.
 func decoded(text string) (string, bool) {
-	text = strings.NewReplacer(" ", "+", "-", "+", "_", "/", "\n", "", "\r", "").Replace(strings.TrimRight(text, "= \n"))
-	raw, err := base64.RawStdEncoding.DecodeString(text)
+	if len(text) < 3 || !strings.ContainsRune("eWIBC", rune(text[0])) { // of {, [ and white space
+		return "", false
+	}
+	raw, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(loose.Replace(text), "=+"))
+	raw = bytes.TrimSpace(raw)
 	if err != nil || len(raw) == 0 || raw[0] != '{' && raw[0] != '[' || !json.Valid(raw) {
 		return "", false
 	}

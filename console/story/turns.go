@@ -112,19 +112,35 @@ func (t *Story) again(n int) string {
 	if !t.asksAgain(n) {
 		return ""
 	}
-	e := t.entry(n)
-	asked := "Asked the " + nth(e.Attempt) + " time, because "
+	why := t.reason(n)
+	if r := sentBack(t.entry(n)); r != nil {
+		why = "the rule " + r.Rule + conditioned(r.When) + " said so"
+	}
+	return "Asked the " + nth(t.entry(n).Attempt) + " time, because " + why + "."
+}
+
+// reason says in short why turn n asks once more.
+func (t *Story) reason(n int) string {
+	switch e := t.entry(n); {
+	case sentBack(e) != nil:
+		return "a rule refused the answer"
+	case e.Answer == nil:
+		return "the answer did not do"
+	default:
+		return because(e.Answer)
+	}
+}
+
+// sentBack is the rule that had the step ask again; nil where none did.
+func sentBack(e *sessions.Entry) *sessions.Tried {
 	for _, v := range e.Path {
-		for _, r := range v.Tried {
-			if r.Goto == "again" {
-				return asked + "the rule " + r.Rule + conditioned(r.When) + " said so."
+		for i := range v.Tried {
+			if v.Tried[i].Goto == "again" {
+				return &v.Tried[i]
 			}
 		}
 	}
-	if e.Answer == nil {
-		return asked + "the answer did not do."
-	}
-	return asked + because(e.Answer) + "."
+	return nil
 }
 
 // because says why an answer was of no use.

@@ -1,0 +1,95 @@
+package console_test
+
+import (
+	"testing"
+
+	"texmlsrv/console/access"
+	"texmlsrv/console/browsertest"
+	"texmlsrv/simulator"
+)
+
+// TestBrowser_call looks at calls in every view: one that went through trouble,
+// one that goes on, and what is behind a turn.
+func TestBrowser_call(t *testing.T) {
+	browser := browsertest.Start(t)
+	for _, view := range browsertest.Views() {
+		t.Run(view.Name, func(t *testing.T) {
+			s, sid := withCall(t, "appointment/past-and-closed")
+			p := browser.Open(t, s.URL, s.Cookie(access.Operator), view)
+			p.Go("/calls/" + sid)
+			p.Good()
+			p.Shot("call-" + view.Name)
+			if moved := p.Shift(); moved > 0.01 {
+				t.Errorf("the page moved by %v", moved)
+			}
+			p.Click("#turn-2 > summary")
+			p.Wait(`document.querySelector("#turn-2 [data-loaded]")`)
+			p.Good()
+			p.Shot("call-open-" + view.Name)
+
+			p.Go("/calls/" + sid + "/turns/3")
+			p.Good()
+			p.Shot("turn-" + view.Name)
+		})
+	}
+}
+
+// TestBrowser_callRunning shows a call that goes on, and one value of it.
+func TestBrowser_callRunning(t *testing.T) {
+	browser := browsertest.Start(t)
+	for _, view := range browsertest.Views() {
+		t.Run(view.Name, func(t *testing.T) {
+			digits := "98765"
+			s, _, sid := running(t, cardFlow, gathers(t, map[string]string{"name": "Ada", "card": "4242424242424242"}), simulator.Act{Digits: &digits})
+			p := browser.Open(t, s.URL, s.Cookie(access.Operator), view)
+			p.Allow("404") // there is no stream of events yet
+			p.Go("/calls/" + sid)
+			p.Good()
+			p.Shot("call-running-" + view.Name)
+			p.Click(".reveal")
+			p.Type("#why-card", "the caller asked which card")
+			p.Good()
+			p.Shot("reveal-form-" + view.Name)
+			p.Click("#reveal-card button")
+			p.Wait(`document.querySelector("#revealed")`)
+			p.Good()
+			p.Shot("revealed-" + view.Name)
+		})
+	}
+}
+
+// TestBrowser_callKeys goes through the turns with the keyboard, and opens the
+// one that an address names.
+func TestBrowser_callKeys(t *testing.T) {
+	s, sid := withCall(t, "appointment/corrected")
+	p := browsertest.Start(t).Open(t, s.URL, s.Cookie(access.Viewer), browsertest.Desk())
+	p.Go("/calls/" + sid + "#turn-4")
+	p.Wait(`document.querySelector("#turn-4").open && document.querySelector("#turn-4 [data-loaded]")`)
+	p.Press("o")
+	p.Wait(`!document.querySelector("details.turn[open]")`)
+	p.Press("j")
+	p.Wait(`document.activeElement.closest("details").id === "turn-5"`)
+	p.Press("k")
+	p.Press("k")
+	p.Press("\r")
+	p.Wait(`document.querySelector("#turn-3").open && location.hash === "#turn-3"`)
+	p.Press("t")
+	p.Wait(`document.querySelector(".turn:last-of-type").open || location.hash !== "#turn-3"`)
+}
+
+// TestBrowser_callLong shows a call of 500 turns at once.
+func TestBrowser_callLong(t *testing.T) {
+	s, sid := longCall(t, 500)
+	p := browsertest.Start(t).Open(t, s.URL, s.Cookie(access.Viewer), browsertest.Desk())
+	p.Allow("404")
+	best := 1e9
+	for range 3 { // others may have the machine
+		p.Go("/calls/" + sid)
+		p.Wait(`performance.getEntriesByName("first-contentful-paint").length > 0`)
+		best = min(best, browsertest.Eval[float64](p, `performance.getEntriesByName("first-contentful-paint")[0].startTime`))
+	}
+	t.Logf("first paint after %.0f ms", best)
+	if best > 1000 {
+		t.Errorf("first paint after %.0f ms", best)
+	}
+}
