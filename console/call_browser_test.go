@@ -83,10 +83,13 @@ func TestBrowser_callLong(t *testing.T) {
 	p := browsertest.Start(t).Open(t, s.URL, s.Cookie(access.Viewer), browsertest.Desk())
 	p.Allow("404")
 	best := 1e9
-	for range 3 { // others may have the machine
+	for range 8 { // others may have the machine
 		p.Go("/calls/" + sid)
 		p.Wait(`performance.getEntriesByName("first-contentful-paint").length > 0`)
 		best = min(best, browsertest.Eval[float64](p, `performance.getEntriesByName("first-contentful-paint")[0].startTime`))
+		if best < 1000 {
+			break
+		}
 	}
 	t.Logf("first paint after %.0f ms", best)
 	if best > 1000 {

@@ -107,11 +107,18 @@ func wants(p schemas.Property) string {
 	case len(words) == 0:
 		text = "anything"
 	case p.Format != "":
-		text = "a " + p.Format
+		text = article(p.Format) + " " + p.Format
 	case p.Pattern != "":
 		text += " like " + cut(p.Pattern, 60)
 	}
 	return text + bounds(p)
+}
+
+func article(word string) string {
+	if strings.ContainsAny(word[:1], "aeiou") {
+		return "an"
+	}
+	return "a"
 }
 
 func bounds(p schemas.Property) string {

@@ -2,6 +2,7 @@ package story
 
 import (
 	"fmt"
+	"strings"
 
 	"texmlsrv/sessions"
 )
@@ -91,6 +92,9 @@ func (t *Story) followed(n int, reply *sessions.Entry) (marks []Mark) {
 	case a != nil && !a.Usable && t.asked[n].kind != "" && t.entry(n).Attempt > 1:
 		marks = append(marks, Mark{"given up", Warn, "Asked " + times(t.entry(n).Attempt) + ", and then left for otherwise."})
 	}
+	if a != nil && a.Kind == "ai" && a.Usable && len(a.Problems) > 0 {
+		marks = append(marks, Mark{"dropped", Warn, "A value that was not required did not fit: " + strings.Join(a.Problems, "; ") + "."})
+	}
 	if reply.Event != nil {
 		marks = append(marks, Mark{"by event", Quiet, "The event " + reply.Event.Kind + " brought the answer."})
 	}
@@ -110,12 +114,12 @@ func (t *Story) repeated(n int) (marks []Mark) {
 		{"duplicate", Mark{"duplicate", Quiet, "The platform sent the same request again, and got the same document again."}},
 		{"late", Mark{"late", Warn, "A request came when the turn had been decided already; it got the current document."}},
 		{"stray", Mark{"stray", Quiet, "A request that could not be tied to the turn; it got the current document."}},
-		{"refetched", Mark{"fetched again", Quiet, "The document was fetched once more."}},
 	} {
-		if c := counts[kind.name]; c > 1 || c == 1 && kind.name == "duplicate" {
+		c := counts[kind.name]
+		if c > 1 {
 			kind.mark.Word += fmt.Sprintf(" ×%d", c)
-			marks = append(marks, kind.mark)
-		} else if c == 1 {
+		}
+		if c > 0 {
 			marks = append(marks, kind.mark)
 		}
 	}

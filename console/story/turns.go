@@ -235,11 +235,19 @@ func answerAI(a *sessions.Answer) string {
 	if len(result) == 0 {
 		return because(a)
 	}
-	var told []string
+	var told, dropped []string
 	for _, v := range valuesOf(result) {
-		told = append(told, v.Name+" "+v.Value)
+		if a.Usable && problemOf(v.Name, a.Problems) != "" {
+			dropped = append(dropped, v.Name)
+		} else {
+			told = append(told, v.Name+" "+v.Value)
+		}
 	}
-	return cut(strings.Join(told, ", "), 160)
+	text := cut(strings.Join(told, ", "), 160)
+	if len(dropped) > 0 {
+		text += " (without " + joined(dropped) + ", which did not fit)"
+	}
+	return strings.TrimSpace(text)
 }
 
 func answerKeys(a *sessions.Answer) string {

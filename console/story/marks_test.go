@@ -1,0 +1,124 @@
+package story
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"texmlsrv/sessions"
+)
+
+var began = time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)
+
+const question = `<Response><Gather action="/texml/desk/menu/1.action.x"><Say>One?</Say></Gather></Response>`
+
+// sent is an entry of a turn.
+func sent(turn int, a *sessions.Answer, notes ...string) sessions.Entry {
+	return sessions.Entry{
+		At: began.Add(time.Duration(turn) * 10 * time.Second), Kind: sessions.EntryTurn, Turn: turn, Flow: "desk", Step: "menu", Attempt: turn, Answer: a, Notes: notes,
+		Document: question, Request: &sessions.Request{Path: "/texml/desk/menu/" + itoa(turn-1) + ".action.x", Fingerprint: "f" + itoa(turn)},
+	}
+}
+
+func again(kind, path, fingerprint string) sessions.Entry {
+	return sessions.Entry{At: began.Add(time.Minute), Kind: kind, Turn: 2, Request: &sessions.Request{Path: path, Fingerprint: fingerprint}}
+}
+
+// TestMarks is what the first turn of a call is marked with, by what came then.
+func TestMarks(t *testing.T) {
+	pressed := &sessions.Answer{Kind: "digits", Status: "valid", Usable: true, Digits: "1"}
+	tests := []struct {
+		name    string
+		entries []sessions.Entry // after the first turn
+		session sessions.Session
+		want    string
+	}{
+		{"waiting", nil, sessions.Session{}, "waiting"},
+		{"pushed", nil, sessions.Session{Push: &sessions.Push{}}, "pushed"},
+		{"not-fetched", nil, sessions.Session{Push: &sessions.Push{Failed: "no_api_key"}}, "not fetched"},
+		{"told-by-event", nil, sessions.Session{Waiting: &sessions.Waiting{}}, "told by event"},
+		{"hung-up", nil, sessions.Session{EndedAt: began}, "hung up"},
+		{"refused", []sessions.Entry{sent(2, pressed)}, sessions.Session{}, "refused, re-asked"},
+		{"silent", []sessions.Entry{sent(2, &sessions.Answer{Kind: "digits", Status: "no_input"})}, sessions.Session{}, "no answer, re-asked"},
+		{"unreadable", []sessions.Entry{sent(2, &sessions.Answer{Kind: "ai", Status: "malformed"})}, sessions.Session{}, "unreadable, re-asked"},
+		{"error", []sessions.Entry{sent(2, &sessions.Answer{Kind: "ai", Status: "error"})}, sessions.Session{}, "error, re-asked"},
+		{"lost", []sessions.Entry{{Kind: sessions.EntryLost, Turn: 2, Step: "bye", Attempt: 1}}, sessions.Session{}, "lost"},
+		{"twice", []sessions.Entry{sent(2, pressed), again(sessions.EntryDuplicate, "/texml/desk/menu/1.action.x", "f2"), again(sessions.EntryDuplicate, "/texml/desk/menu/1.action.x", "f2")},
+			sessions.Session{}, "refused, re-asked, duplicate ×2"},
+		{"twice-elsewhere", []sessions.Entry{sent(2, pressed), again(sessions.EntryDuplicate, "/texml/desk", "f2")}, sessions.Session{}, "refused, re-asked, duplicate"},
+		{"late", []sessions.Entry{sent(2, pressed), again(sessions.EntryDuplicate, "/texml/desk/menu/1.next.x", "other")}, sessions.Session{}, "refused, re-asked, late"},
+		{"masked", []sessions.Entry{sent(2, pressed), again(sessions.EntryDuplicate, "/texml/desk/menu/1.action.x", "")}, sessions.Session{}, "refused, re-asked, duplicate"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := tt.session
+			s.Call.SID, s.BeganAt = "a", began
+			told := Of(&s, append([]sessions.Entry{sent(1, nil)}, tt.entries...), began.Add(time.Minute))
+			var got []string
+			for _, m := range told.Turns[0].Marks {
+				got = append(got, m.Word)
+			}
+			if diff := cmp.Diff(tt.want, strings.Join(got, ", ")); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestMarks_way is what the document of a turn is marked with for what went
+// wrong on the way to it.
+func TestMarks_way(t *testing.T) {
+	e := sent(1, nil, "release lost: goes on with the flows served now", "the apology was given")
+	e.Path = []sessions.Visit{
+		{Step: "slots", Answer: &sessions.Answer{Kind: "lookup", Status: "error", Reason: "timeout"}},
+		{Step: "menu", Tried: []sessions.Tried{{Rule: "next[0]", Problem: "no number"}, {Rule: "next[1]", Problem: "otherwise never leads to the step that failed"}}},
+	}
+	told := Of(&sessions.Session{BeganAt: began}, []sessions.Entry{e}, began)
+	var got []string
+	for _, m := range told.Turns[0].Marks {
+		got = append(got, m.Word)
+	}
+	if diff := cmp.Diff([]string{"waiting", "apology", "release lost", "look-up failed", "rule failed"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if want := "Trouble: the look-up of slots failed, the rule menu next[0] failed, the flows that it began with were gone and the apology was given."; told.Trouble != want {
+		t.Errorf("got  %s\nwant %s", told.Trouble, want)
+	}
+	if diff := cmp.Diff([]string{"Turn 1: release lost: goes on with the flows served now"}, told.Releases); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestOf_nothing tells a call of which nothing is known but that it is there.
+func TestOf_nothing(t *testing.T) {
+	told := Of(&sessions.Session{}, nil, began)
+	if told.Sentence != "The call has had no document yet." || told.Body(0) != nil || told.Body(-1) != nil || told.Index(1) != -1 {
+		t.Errorf("%+v", told)
+	}
+}
+
+// FuzzOf tells whatever documents and requests hold, and never shows the proof
+// in one of our links.
+func FuzzOf(f *testing.F) {
+	f.Add(question, "Base64MessageHistory", "W3sicm9sZSI6InVzZXIiLCJjb250ZW50IjoiSGkifV0=", "no_input")
+	f.Add("•••", "Digits", "1", "valid")
+	f.Add(`<Response><AIGather><Parameters>{"type":"object"}</Parameters></AIGather></Response>`, "x", "[{}]", "invalid")
+	f.Fuzz(func(t *testing.T, document, field, value, status string) {
+		one, two := sent(1, nil), sent(2, &sessions.Answer{Kind: "ai", Status: status, Result: map[string]any{field: value}, Problems: []string{field + ": " + value}})
+		one.Document, two.Document = document+`<a href="/texml/desk/menu/1.action.c2VjcmV0"/>`, document
+		two.Request.Fields = map[string]string{field: value}
+		told := Of(&sessions.Session{BeganAt: began, Summary: value, Outcome: field}, []sessions.Entry{one, two}, began)
+		for i := range told.Turns {
+			for _, l := range told.Body(i).Document {
+				if strings.Contains(l.String(), "c2VjcmV0") && !strings.Contains(document, "c2VjcmV0") {
+					t.Errorf("a proof is shown: %s", l)
+				}
+			}
+		}
+		if told.Sentence == "" {
+			t.Error("no sentence")
+		}
+	})
+}
