@@ -65,18 +65,16 @@ func (s *server) picture(t *story.Story, way *flowWay) (template.HTML, string) {
 	if err != nil {
 		return "", "The release has no such flow."
 	}
-	var path []string
+	var visits []graph.Visit
 	for _, p := range t.Path {
-		step := p.Step
+		v := graph.Visit{Step: p.Step, Rule: p.Rule}
 		if p.Flow != way.Flow {
-			step = p.Flow + "/" + p.Step
+			v.Flow = p.Flow
 		}
-		if p.Flow == way.Flow || slices.ContainsFunc(g.Nodes, func(n graph.Node) bool { return n.Name == step }) {
-			path = append(path, step)
-		}
+		visits = append(visits, v)
 	}
-	if err := g.Mark(path); err != nil { // a step of an older release: what can be drawn is
-		path = nil
+	if err := g.Mark(visits); err != nil {
+		return "", "The flows that the server has are not those that the call went through."
 	}
 	picture, err := numberedSVG(g.SVG(), way.Places)
 	if err != nil {

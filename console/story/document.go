@@ -157,8 +157,11 @@ func tag(text string, begins bool) (out []Piece) {
 		if shut < 0 {
 			break
 		}
-		add("name", strings.TrimSuffix(text[:open], "="))
-		add("punct", "=")
+		name, is := strings.CutSuffix(text[:open], "=")
+		add("name", name)
+		if is {
+			add("punct", "=")
+		}
 		add("value", text[open:open+shut+2])
 		text = text[open+shut+2:]
 	}

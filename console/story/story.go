@@ -76,7 +76,8 @@ type Story struct {
 type Place struct {
 	Flow string `json:"flow"`
 	Step string `json:"step"`
-	Turn int    `json:"turn"` // in which it came there
+	Turn int    `json:"turn"`           // in which it came there
+	Rule string `json:"rule,omitempty"` // by which it was left
 }
 
 // Recorded is a recording of the call.
@@ -243,10 +244,16 @@ func (t *Story) walk() {
 	for n := range t.sequence {
 		e := t.entry(n)
 		for _, v := range e.Path {
-			if last := len(t.Path) - 1; last >= 0 && t.Path[last].Flow == v.Flow && t.Path[last].Step == v.Step && len(v.Tried) > 0 {
-				continue // it is the step that was answered, and not entered anew
+			last := len(t.Path) - 1
+			if last < 0 || t.Path[last].Flow != v.Flow || t.Path[last].Step != v.Step || len(v.Tried) == 0 {
+				t.Path = append(t.Path, Place{Flow: v.Flow, Step: v.Step, Turn: e.Turn}) // else it was answered, and not entered anew
+				last++
 			}
-			t.Path = append(t.Path, Place{v.Flow, v.Step, e.Turn})
+			for _, r := range v.Tried {
+				if r.Goto != "" {
+					t.Path[last].Rule = r.Rule
+				}
+			}
 		}
 	}
 }
