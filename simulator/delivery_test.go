@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -48,6 +49,12 @@ var deliveries = map[string][]simulator.Behaviour{
 	"action-then-event":       {{Name: simulator.Reorder}},
 	"action-without-result":   {{Name: simulator.NoResult}, {Name: simulator.LateDuplicate}},
 	"conversation-ended-only": {{Name: simulator.OnlyConversationEnded}},
+	"event-and-api-down":      {{Name: simulator.OnlyEvent}, {Name: simulator.API, Fault: simulator.APIDown}},
+	"event-and-wrong-key":     {{Name: simulator.OnlyEvent}, {Name: simulator.API, Fault: simulator.APIUnauthorized}},
+	"event-and-call-gone":     {{Name: simulator.OnlyEvent}, {Name: simulator.API, Fault: simulator.APIGone}},
+	"event-and-refused":       {{Name: simulator.OnlyEvent}, {Name: simulator.API, Fault: simulator.APIInvalid}},
+	"event-and-rate-limited":  {{Name: simulator.OnlyEvent}, {Name: simulator.API, Fault: simulator.APIRateLimited}},
+	"event-and-api-timeout":   {{Name: simulator.OnlyEvent}, {Name: simulator.API, Fault: simulator.APITimeout}},
 }
 
 // answering answers each question with a word of its own. The first time that it
@@ -92,6 +99,7 @@ func (a *answering) says() simulator.Act {
 // of the talk is told, each question is asked once more at most, with what was
 // said.
 func TestDelivery(t *testing.T) {
+	stores := newStores(t)
 	for _, ask := range slices.Sorted(maps.Keys(asking)) {
 		for _, delivery := range slices.Sorted(maps.Keys(deliveries)) {
 			for _, key := range []bool{true, false} {
@@ -99,13 +107,23 @@ func TestDelivery(t *testing.T) {
 					continue // nothing can be asked by command
 				}
 				t.Run(fmt.Sprintf("%s/%s/key=%v", ask, delivery, key), func(t *testing.T) {
-					for seed := range uint64(12) {
-						delivered(t, asking[ask], deliveries[delivery], key, seed)
+					for seed := range uint64(8) {
+						delivered(t, stores, asking[ask], deliveries[delivery], key, seed)
 					}
 				})
 			}
 		}
 	}
+}
+
+func newStores(t *testing.T) *local.Stores {
+	t.Helper()
+	stores, err := local.NewStores()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stores.Close)
+	return stores
 }
 
 // reached is a world whose application can be given an API key, and the platform
@@ -127,15 +145,16 @@ func reached(t testing.TB, o local.Options, key bool) (*simulator.Telnyx, *local
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Close)
+	_, proof, _ := strings.Cut(server.VoiceURL("desk"), "?") // of a GET
 	return &simulator.Telnyx{
-		URL: server.VoiceURL("desk"), FallbackURL: server.VoiceURL("desk"), StatusURL: server.StatusURL(), EventsURL: server.EventsURL(),
+		URL: server.VoiceURL("desk"), FallbackURL: server.VoiceURL("desk"), StatusURL: server.StatusURL() + "?" + proof, EventsURL: server.EventsURL(),
 		Transport: server, Key: wire.TestKey(), Clock: server.Clock, Control: control,
 	}, server, control
 }
 
-func delivered(t *testing.T, ask string, behaves []simulator.Behaviour, key bool, seed uint64) {
+func delivered(t *testing.T, stores *local.Stores, ask string, behaves []simulator.Behaviour, key bool, seed uint64) {
 	t.Helper()
-	telnyx, server, control := reached(t, local.Options{Flows: three(ask)}, key)
+	telnyx, server, control := reached(t, local.Options{Flows: three(ask), Stores: stores}, key)
 	caller := &answering{behaves: behaves, asked: map[string]int{}}
 	record, err := telnyx.Place(t.Context(), simulator.Call{Seed: seed, Caller: caller})
 	if err != nil {
@@ -163,6 +182,104 @@ func delivered(t *testing.T, ask string, behaves []simulator.Behaviour, key bool
 			t.Errorf("seed %d: %s %s was answered %d", seed, x.Kind, x.URL, x.Status)
 		}
 	}
+}
+
+// TestCommandFails has the API take no command: the step does what it does on an
+// error, whether that can be pushed or has to wait for the document's end.
+func TestCommandFails(t *testing.T) {
+	stores := newStores(t)
+	for _, fault := range append(simulator.APIFaults(), "no-key") {
+		t.Run(fault, func(t *testing.T) {
+			for seed := range uint64(8) {
+				telnyx, server, control := reached(t, local.Options{Flows: three(asking["commands"]), Stores: stores}, fault != "no-key")
+				call := simulator.Call{Seed: seed, Caller: &answering{asked: map[string]int{}}}
+				if fault != "no-key" {
+					call.Behaves = []simulator.Behaviour{{Name: simulator.API, Fault: fault}}
+				}
+				record, err := telnyx.Place(t.Context(), call)
+				if err != nil {
+					t.Fatal(err)
+				}
+				s, err := server.Session(t.Context(), record.Call.SID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if s.Outcome != "operator" || s.Turn != 2 || record.End != simulator.HungUp {
+					t.Errorf("seed %d: outcome %q after %d turns, and the call ended as %s\n%s", seed, s.Outcome, s.Turn, record.End, whatHappened(t, server, record, control))
+				}
+			}
+		})
+	}
+}
+
+// TestAnyDay has whatever may go wrong go wrong, all the time, in calls that ask
+// by command and by document: each ends as it may, every turn is committed once,
+// and nothing is answered with an error.
+func TestAnyDay(t *testing.T) {
+	stores, names, faults := newStores(t), simulator.Behaviours(), simulator.APIFaults()
+	for _, ask := range slices.Sorted(maps.Keys(asking)) {
+		t.Run(ask, func(t *testing.T) {
+			for seed := uint64(1); seed <= 60; seed++ {
+				telnyx, server, control := reached(t, local.Options{Flows: three(asking[ask]), Stores: stores}, seed%4 != 0)
+				random := rand.New(rand.NewPCG(seed, 5))
+				caller := &unlucky{Caller: simulator.RandomCaller(seed, simulator.Habits{Silent: 0.1, HangsUp: 0.03, Wrong: 0.1}), behaves: func() (b []simulator.Behaviour) {
+					for range random.IntN(4) {
+						b = append(b, simulator.Behaviour{Name: names[random.IntN(len(names))], Fault: faults[random.IntN(len(faults))]})
+					}
+					return b
+				}}
+				record, err := telnyx.Place(t.Context(), simulator.Call{Seed: seed, Caller: caller, Behaves: caller.behaves()})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if problem := wentWrong(t, server, record); problem != "" {
+					t.Errorf("seed %d: %s\n%s", seed, problem, whatHappened(t, server, record, control))
+				}
+				server.Close()
+			}
+		})
+	}
+}
+
+// unlucky is a caller on whose days anything goes wrong.
+type unlucky struct {
+	simulator.Caller
+	behaves func() []simulator.Behaviour
+}
+
+func (u *unlucky) Acts(ctx context.Context, m simulator.Moment) (simulator.Act, error) {
+	act, err := u.Caller.Acts(ctx, m)
+	act.Behaves = u.behaves()
+	return act, err
+}
+
+// wentWrong says what no application may do; "" when it did nothing of it.
+func wentWrong(t *testing.T, server *local.Server, record *simulator.Record) string {
+	t.Helper()
+	if record.End != simulator.HungUp && record.End != simulator.CallerHungUp {
+		return fmt.Sprintf("the call ended as %s: %s", record.End, record.Reason)
+	}
+	for _, x := range record.Exchanges {
+		forged := x.Behaves == simulator.BadSignature || x.Behaves == simulator.StaleSignature
+		if x.Status != 200 && !(forged && x.Status == 403) {
+			return fmt.Sprintf("%s %s was answered %d", x.Kind, x.Behaves, x.Status)
+		}
+	}
+	server.Clock.Settle()
+	timeline, err := server.Timeline(t.Context(), record.Call.SID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	turn := 0
+	for _, e := range timeline {
+		if e.Kind != sessions.EntryTurn && e.Kind != sessions.EntryLost {
+			continue
+		}
+		if turn++; e.Turn != turn {
+			return fmt.Sprintf("turn %d follows turn %d", e.Turn, turn-1)
+		}
+	}
+	return ""
 }
 
 // asksAtMost is how often a question may be asked: once more where nothing told
