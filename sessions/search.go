@@ -109,7 +109,7 @@ func (q Query) MatchesText(s *Session) bool {
 	if q.Text == "" {
 		return true
 	}
-	return HasWords(s.Words(), Words(q.Text))
+	return HasWords(s.words(), Words(q.Text))
 }
 
 // is reports whether a value is the wanted one, if one is wanted.

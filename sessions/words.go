@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -17,6 +18,9 @@ const wordLimit = 32
 // accents, cut after 32 letters. Signs in words part them. Scripts that write no
 // spaces are taken letter by letter.
 func Words(text string) []string {
+	if strings.IndexFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 {
+		return plainWords(strings.ToLower(text))
+	}
 	var words []string
 	var word []rune
 	end := func() {
@@ -43,6 +47,24 @@ func Words(text string) []string {
 	return words
 }
 
+// plainWords are the words of a text that is ASCII in lower case.
+func plainWords(text string) []string {
+	words := make([]string, 0, len(text)/4)
+	for from := 0; from < len(text); from++ {
+		to := from
+		for to < len(text) && isPlain(text[to]) {
+			to++
+		}
+		if to > from {
+			words = append(words, text[from:min(to, from+wordLimit)])
+		}
+		from = to
+	}
+	return words
+}
+
+func isPlain(b byte) bool { return 'a' <= b && b <= 'z' || '0' <= b && b <= '9' }
+
 // HasWords reports whether all of the wanted words are there; the last of them
 // may be the beginning of one.
 func HasWords(words, wanted []string) bool {
@@ -61,6 +83,13 @@ func HasWords(words, wanted []string) bool {
 // in AI conversations, the latest speech, the caller's name, gathered values,
 // summary and outcome. What is sensitive is never among them.
 func (s *Session) Words() []string {
+	words := s.words()
+	slices.Sort(words)
+	return slices.Compact(words)
+}
+
+// words are the same, as they stand in the session.
+func (s *Session) words() []string {
 	masked, secrets := s.Masked(), s.secrets()
 	texts := []string{s.Call.CallerName, masked.Answer.Speech, s.Summary, s.Outcome}
 	for _, message := range s.History {
@@ -75,8 +104,7 @@ func (s *Session) Words() []string {
 			words = append(words, Words(text)...)
 		}
 	}
-	slices.Sort(words)
-	return slices.Compact(words)
+	return words
 }
 
 // textOf is the texts and numbers in a value, parted by spaces.

@@ -18,3 +18,6 @@ func OpenPatient(ctx context.Context, rawURL string) (redis.UniversalClient, err
 	opts.ReadTimeout, opts.WriteTimeout = 10*time.Second, 10*time.Second
 	return connect(ctx, opts)
 }
+
+// IndexNow indexes sessions at once, as a sweep does.
+func (s *Store) IndexNow(ctx context.Context, sids []string) error { return s.reindex(ctx, sids) }

@@ -13,21 +13,25 @@ import (
 // of its own; index.lua knows the same number.
 const listFull = 60
 
-// lists are the places in each shard that have all of the terms, sorted.
-func (s *Store) lists(ctx context.Context, in []shard, all []term) ([][]uint16, error) {
-	var common [][]uint16
+// lists are the places in each shard that have all of the terms, sorted. Shards
+// that do not have one term are not asked for the next.
+func (s *Store) lists(ctx context.Context, in []shard, all []term) (map[shard][]uint16, error) {
+	common := map[shard][]uint16{}
 	for i, t := range all {
 		having, err := s.list(ctx, in, t)
 		if err != nil {
 			return nil, err
 		}
-		if i == 0 {
-			common = having
-			continue
+		var left []shard
+		for n, at := range in {
+			if i > 0 {
+				having[n] = both(common[at], having[n])
+			}
+			if common[at] = having[n]; len(having[n]) > 0 {
+				left = append(left, at)
+			}
 		}
-		for n := range common {
-			common[n] = both(common[n], having[n])
-		}
+		in = left
 	}
 	return common, nil
 }

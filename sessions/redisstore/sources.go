@@ -39,7 +39,7 @@ func (on *search) days(ctx context.Context) (span, error) {
 		if err != nil {
 			continue // not ours
 		}
-		if n := floorDiv(day.UnixMilli(), dayMillis); floorDiv(d.from, dayMillis) <= n && n <= floorDiv(d.to, dayMillis) {
+		if n := dayOf(day.UnixMilli()); dayOf(d.from) <= n && n <= dayOf(d.to) {
 			d.all = append(d.all, n)
 		}
 	}
@@ -54,7 +54,7 @@ func (d span) upTo(on *search) span {
 		return d
 	}
 	d.to = min(d.to, on.after.Began.UnixMilli())
-	last := floorDiv(d.to, dayMillis)
+	last := dayOf(d.to)
 	d.all = slices.DeleteFunc(d.all, func(day int64) bool { return day > last })
 	return d
 }
@@ -218,9 +218,9 @@ func (h *having) readDays(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for i, places := range lists {
+	for in, places := range lists {
 		for _, p := range places {
-			at := spot{in[i], int(p)}
+			at := spot{in, int(p)}
 			if at.in.placeBegins(at.place) <= h.to && at.in.placeBegins(at.place+1) > h.from {
 				h.spots = append(h.spots, at)
 			}

@@ -22,9 +22,9 @@ type term struct {
 // How many groups a kind has in a shard: their hashes stay small enough for
 // Redis to pack them.
 const (
-	wordGroups    = 1024
-	digitGroups   = 512
-	sidGroups     = 256
+	wordGroups    = 512
+	digitGroups   = 256
+	sidGroups     = 64
 	addressGroups = 64
 )
 
@@ -32,12 +32,12 @@ const (
 	wordHead  = 3    // letters of a word that decide its group; a shorter beginning is not searched for
 	gram      = 4    // digits in a row that are a term
 	numHead   = 3    // up to so many digits at the beginning of a number are a term, and so many at its end
-	sidHead   = 8    // so much of a SID is a term, and twice as much
+	sidHead   = 10   // so much of a SID is a term
 	wordsMost = 1000 // words of a session are terms
 )
 
 // terms are all by which an ended session is found. Words of an address that is
-// no number are terms of their own kind.
+// no number are terms of their own kind. Each term is there once.
 func terms(s *sessions.Session) []term {
 	all := labels(s.Flow, s.Step, s.Outcome, s.Ending, s.Release)
 	all = append(all, marks(s.Degraded(), s.Duplicates > 0, s.Troubled())...)
@@ -47,16 +47,13 @@ func terms(s *sessions.Session) []term {
 			all = append(all, wordTerm("u", addressGroups, word))
 		}
 	}
-	for _, n := range []int{sidHead, 2 * sidHead} {
-		if len(s.Call.SID) >= n {
-			all = append(all, sidTerm(s.Call.SID[:n]))
-		}
-	}
-	words := s.Words()
+	all = append(all, sidTerms(s.Call.SID)...)
+	all = unique(all)
+	words := s.Words() // each once
 	for _, word := range words[:min(len(words), wordsMost)] {
 		all = append(all, wordTerm("w", wordGroups, word))
 	}
-	return unique(all)
+	return all
 }
 
 func unique(all []term) []term {
@@ -67,20 +64,16 @@ func unique(all []term) []term {
 }
 
 // conditions are terms that every ended session has which a query finds. What
-// no term says is left to the session itself.
+// no term says is left to the session itself. Those that few have come first.
 func conditions(q sessions.Query) []term {
-	all := labels(q.Flow, q.Step, q.Outcome, q.Ending, q.Release)
-	all = append(all, marks(q.Degraded, q.Duplicates, q.Problems)...)
-	for n := 2 * sidHead; n >= sidHead; n -= sidHead {
-		if len(q.SID) >= n {
-			all = append(all, sidTerm(q.SID[:n]))
-			break
-		}
-	}
+	var all []term
+	all = append(all, sidTerms(q.SID)...)
 	number := sessions.ReadNumber(q.Number)
 	all = append(all, numberConditions(number)...)
 	all = append(all, wordConditions("u", addressGroups, number.Words)...)
-	return unique(append(all, wordConditions("w", wordGroups, sessions.Words(q.Text))...))
+	all = append(all, wordConditions("w", wordGroups, sessions.Words(q.Text))...)
+	all = append(all, marks(q.Degraded, q.Duplicates, q.Problems)...)
+	return append(all, labels(q.Flow, q.Step, q.Outcome, q.Ending, q.Release)...)
 }
 
 // labels are the terms of values that are compared as a whole; "" is none.
@@ -104,7 +97,12 @@ func marks(degraded, duplicates, problems bool) []term {
 	return all
 }
 
-func sidTerm(head string) term { return term{group: group("c", sidGroups, head), field: head} }
+func sidTerms(sid string) []term {
+	if len(sid) < sidHead {
+		return nil
+	}
+	return []term{{group: group("c", sidGroups, sid[:sidHead]), field: sid[:sidHead]}}
+}
 
 func digitTerm(text string) term { return term{group: group("n", digitGroups, text), field: text} }
 
