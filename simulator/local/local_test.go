@@ -6,11 +6,13 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
 
+	"texmlsrv/calls"
 	"texmlsrv/flows"
 	"texmlsrv/flows/problems"
 	"texmlsrv/sessions"
@@ -200,5 +202,64 @@ func BenchmarkStart(b *testing.B) {
 				s.Close()
 			}
 		})
+	}
+}
+
+// asking sends a command, and goes on by its event.
+const asking = `
+start: a
+steps:
+  a: {document: <Pause length="60"/>, command: {gather: {maximum_digits: 1}}, next: b}
+  b: {document: <Say>Thank you.</Say><Hangup/>}
+`
+
+// recorder is an API that says yes, and notes what it is asked, and when.
+type recorder struct {
+	clock *local.Clock
+	asked []string // commands, and URLs that are pushed
+	at    []time.Time
+}
+
+func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(request.Body)
+	if err != nil {
+		return nil, err
+	}
+	asked, answer := path.Base(request.URL.Path), `{"data":{"result":"ok"}}`
+	if form, err := url.ParseQuery(string(body)); err == nil && form.Has("Url") {
+		asked, answer = form.Get("Url"), `{"sid":"a","status":"in-progress"}`
+	}
+	r.asked, r.at = append(r.asked, asked), append(r.at, r.clock.Now())
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(answer)), Request: request,
+	}, nil
+}
+
+// TestCommands sends a command, and pushes the document that its event leads to,
+// while the clock is moved.
+func TestCommands(t *testing.T) {
+	began := time.Date(2026, 12, 24, 18, 0, 0, 0, time.UTC)
+	platform := &recorder{clock: local.NewClock(began)}
+	s := start(t, local.Options{Flows: one(asking), Clock: platform.clock, API: platform})
+	post(t, s, s.VoiceURL("desk"), call("a"))
+	s.Clock.Advance(10 * time.Second)
+	state := calls.ClientState("desk", "a", 1)
+	event := `{"data":{"id":"1","event_type":"call.gather.ended","payload":{"call_control_id":"a","client_state":"` + state + `","digits":"1","status":"valid"}}}`
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.EventsURL(), strings.NewReader(event))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := s.RoundTrip(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	s.Clock.Advance(0)
+	if len(platform.asked) != 2 || platform.asked[0] != "gather" || !platform.at[0].Equal(began.Add(time.Second)) || !platform.at[1].Equal(began.Add(10*time.Second)) {
+		t.Fatalf("asked %v at %v", platform.asked, platform.at)
+	}
+	if status, body := post(t, s, platform.asked[1], call("a")); status != http.StatusOK || !strings.Contains(body, "Thank you.") {
+		t.Errorf("pushed %d %s", status, body)
 	}
 }
