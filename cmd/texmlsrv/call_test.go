@@ -69,19 +69,20 @@ func TestCallSaves(t *testing.T) {
 			if err := os.CopyFS(root, templates.FS); err != nil {
 				t.Fatal(err)
 			}
-			args := append([]string{c.flow, "--templates=" + root, "--now=2026-11-23T10:00", "--save=" + name}, c.args...)
+			saved := "said-" + name // the flows have scenarios of their own
+			args := append([]string{c.flow, "--templates=" + root, "--now=2026-11-23T10:00", "--save=" + saved}, c.args...)
 			code, shown, said := spoken(t, c.environ, c.typed, args...)
 			if code != exitDone || !strings.Contains(said, "saved as") {
 				t.Fatalf("exit %d\n%s\n%s", code, said, shown)
 			}
-			text, err := os.ReadFile(filepath.Join(root, c.flow, "scenarios", name+".yaml"))
+			text, err := os.ReadFile(filepath.Join(root, c.flow, "scenarios", saved+".yaml"))
 			if err != nil {
 				t.Fatal(err)
 			}
 			if strings.Contains(string(text), "swordfish") {
 				t.Error("a secret is in the scenario")
 			}
-			replay(t, root, c.flow, name+".yaml", text)
+			replay(t, root, c.flow, saved+".yaml", text)
 		})
 	}
 }
