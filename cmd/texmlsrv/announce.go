@@ -11,7 +11,7 @@ import (
 )
 
 // announce says what an operator needs to know to point Telnyx here.
-func (c *serveCommand) announce(w io.Writer, release *flows.Release, addr net.Addr, fetchKey string) {
+func (c *serveCommand) announce(w io.Writer, release *flows.Release, addr net.Addr, fetchKey string, people *runningConsole) {
 	say := func(label, format string, args ...any) {
 		fmt.Fprintf(w, "%-13s %s\n", label, fmt.Sprintf(format, args...))
 	}
@@ -31,6 +31,7 @@ func (c *serveCommand) announce(w io.Writer, release *flows.Release, addr net.Ad
 	say("webhook URL", "%s/webhooks", base)
 	say("sessions", "%s", c.describeStore())
 	say("commands", "%s", c.describeCommands())
+	say("console", "%s", people.describe())
 	say("verification", "%s", c.describeVerification())
 }
 

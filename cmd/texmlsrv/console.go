@@ -149,19 +149,25 @@ type runningConsole struct {
 	link     string // that signs in, once; "" where people sign in otherwise
 }
 
-// listen makes the console, and takes its address.
-func (p *consolePlan) listen(a *app, store *redisstore.Store, log *slog.Logger, deps console.Deps) (*runningConsole, error) {
+// listen makes the console, and takes its address; nil is no console.
+func (p *consolePlan) listen(a *app, store *redisstore.Store, log *slog.Logger) (*runningConsole, error) {
+	if p == nil {
+		return nil, nil //nolint:nilnil // no console is no mistake
+	}
 	p.ways.Keeper = store
 	listener, err := (&net.ListenConfig{}).Listen(a.ctx, "tcp", p.flags.ConsoleAddr)
 	if err != nil {
 		return nil, fmt.Errorf("%w (--console-addr takes another address, or off)", err)
 	}
-	deps.Store, deps.Audit, deps.Access, deps.Log = store, store, access.New(p.ways), log
-	deps.PublicURL = p.flags.ConsoleURL
+	deps := console.Deps{
+		Store: store, Audit: store, Access: access.New(p.ways), Log: log, PublicURL: p.flags.ConsoleURL,
+		PrintLink: func(link string) {
+			fmt.Fprintf(a.stderr, "%-13s %s signs you in once, for 15 minutes\n", "console", link)
+		},
+	}
 	if p.local {
 		deps.LinkBase = "http://" + listener.Addr().String()
 	}
-	deps.PrintLink = func(link string) { sayLink(a, link) }
 	c := &runningConsole{listener: listener, log: log, base: cmp.Or(deps.PublicURL, deps.LinkBase)}
 	if c.handler, err = console.New(deps); err != nil {
 		return nil, errors.Join(err, listener.Close())
@@ -172,20 +178,15 @@ func (p *consolePlan) listen(a *app, store *redisstore.Store, log *slog.Logger, 
 	return c, nil
 }
 
-func sayLink(a *app, link string) {
-	fmt.Fprintf(a.stderr, "%-13s %s\n%-13s signs you in once, for 15 minutes\n", "console", link, "")
-}
-
-// announce says where the console is.
-func (c *runningConsole) announce(a *app) {
+// describe says where the console is, and how to sign in where that is by link.
+func (c *runningConsole) describe() string {
 	switch {
 	case c == nil:
-		fmt.Fprintf(a.stderr, "%-13s off (--console-addr)\n", "console")
+		return "off (--console-addr)"
 	case c.link != "":
-		sayLink(a, c.link)
-	default:
-		fmt.Fprintf(a.stderr, "%-13s %s (listening on http://%s)\n", "console", c.base, c.listener.Addr())
+		return c.link + " signs you in once, for 15 minutes"
 	}
+	return c.base
 }
 
 // run serves until the context ends.

@@ -21,8 +21,9 @@ import (
 
 // What the README says, and what it is in the test.
 const (
-	readmeAddr  = "127.0.0.1:8080"
-	readmeRedis = "redis://127.0.0.1:6379"
+	readmeAddr    = "127.0.0.1:8080"
+	readmeConsole = "127.0.0.1:8081"
+	readmeRedis   = "redis://127.0.0.1:6379"
 )
 
 // guides are the documents with commands; each begins anew.
@@ -151,11 +152,11 @@ type reader struct {
 func newReader(t *testing.T, guide string) *reader {
 	t.Helper()
 	redis := redistest.Start(t)
-	addr := freeAddr(t)
+	addr, consoleAddr := freeAddr(t), freeAddr(t)
 	r := &reader{
-		t: t, guide: guide, env: readerEnv(t, "TEXMLSRV_ADDR="+addr),
-		real: strings.NewReplacer(readmeAddr, addr, readmeRedis, redis.URL()),
-		said: strings.NewReplacer(addr, readmeAddr),
+		t: t, guide: guide, env: readerEnv(t, "TEXMLSRV_ADDR="+addr, "TEXMLSRV_CONSOLE_ADDR="+consoleAddr),
+		real: strings.NewReplacer(readmeAddr, addr, readmeConsole, consoleAddr, readmeRedis, redis.URL()),
+		said: strings.NewReplacer(addr, readmeAddr, consoleAddr, readmeConsole),
 	}
 	shell := exec.CommandContext(t.Context(), "bash")
 	shell.Dir, shell.Env = "../..", r.env

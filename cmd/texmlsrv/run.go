@@ -46,6 +46,8 @@ type commands struct {
 	Trigger triggerCommand `cmd:"" help:"Send one signed request to a running server, as Telnyx would."`
 	Dial    dialCommand    `cmd:"" help:"Call somebody, and begin with a flow."`
 	Doctor  doctorCommand  `cmd:"" help:"Find out what is wrong with a set-up, or with a request that was refused."`
+	Users   usersCommand   `cmd:"" help:"Who may use the console."`
+	Tokens  tokensCommand  `cmd:"" help:"Which programs may use the console's API."`
 	Schema  schemaCommand  `cmd:"" help:"Print a schema, for editors and other tools."`
 	Version versionCommand `cmd:"" help:"Say which texmlsrv this is."`
 }

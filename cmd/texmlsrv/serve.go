@@ -36,11 +36,16 @@ type serveCommand struct {
 	Secret    []string      `help:"Secret that signs links, 16 characters or more; the first signs, all are accepted (default: made once and kept in the store)." placeholder:"TEXT"`
 	Retain    time.Duration `default:"168h" help:"How long an ended call is kept."`
 	apiFlags
+	consoleFlags
 }
 
 // Run serves until the context ends, and then lets requests under way finish.
 func (c *serveCommand) Run(a *app) error {
 	trust, err := c.trust()
+	if err != nil {
+		return err
+	}
+	plan, err := c.plan(a)
 	if err != nil {
 		return err
 	}
@@ -80,13 +85,19 @@ func (c *serveCommand) Run(a *app) error {
 	if err != nil {
 		return fmt.Errorf("%w (--addr takes another address)", err)
 	}
-	c.announce(a.stderr, release, listener.Addr(), tickets.FetchKey())
+	people, err := plan.listen(a, store, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	c.announce(a.stderr, release, listener.Addr(), tickets.FetchKey(), people)
 	c.warnOfCommands(a.stderr, release)
 	var background sync.WaitGroup
 	defer background.Wait()
 	work, stop := context.WithCancel(a.ctx)
 	defer stop()
 	background.Go(func() { service.WorkDue(work) })
+	background.Go(func() { store.Work(work) })
+	background.Go(func() { people.run(work) })
 	background.Go(func() { reload.run(work, service, a.stderr) })
 	return serve(a, listener, handler, service.Drain)
 }

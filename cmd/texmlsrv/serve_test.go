@@ -43,7 +43,7 @@ type process struct {
 func start(t *testing.T, environ []string, args ...string) *process {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], append([]string{"serve"}, args...)...)
-	cmd.Env = append([]string{"BE_TEXMLSRV=1", "TEXMLSRV_ADDR=127.0.0.1:0"}, environ...)
+	cmd.Env = append([]string{"BE_TEXMLSRV=1", "TEXMLSRV_ADDR=127.0.0.1:0", "TEXMLSRV_CONSOLE_ADDR=127.0.0.1:0"}, environ...)
 	out, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
