@@ -54,7 +54,7 @@ func (e *errand) asGather() *texml.Gather {
 	finish := cmp.Or(e.word("terminating_digit"), "#")
 	v := &texml.Gather{
 		MinDigits: cmp.Or(int(e.number("minimum_digits")), 1), MaxDigits: int(e.number("maximum_digits")),
-		ValidDigits: e.word("valid_digits"), FinishOnKey: &finish,
+		ValidDigits: e.word("valid_digits"), FinishOnKey: &finish, Timeout: int(e.waits()),
 	}
 	if text := e.word("payload"); text != "" {
 		v.Prompts = []texml.Verb{&texml.Say{Content: texml.Plain(text), Voice: e.word("voice"), Language: e.word("language")}}
@@ -63,10 +63,10 @@ func (e *errand) asGather() *texml.Gather {
 }
 
 // waits is how many seconds pass without a key until a try is over.
-func (k *keysErrand) waits() float64 {
-	whole := cmp.Or(k.number("timeout_millis"), 60_000)
-	if k.command.Name == gatherDigits {
-		whole = min(whole, cmp.Or(k.number("initial_timeout_millis"), 5_000))
+func (e *errand) waits() float64 {
+	whole := cmp.Or(e.number("timeout_millis"), 60_000)
+	if e.command.Name == gatherDigits {
+		whole = min(whole, cmp.Or(e.number("initial_timeout_millis"), 5_000))
 	}
 	return whole / 1000
 }

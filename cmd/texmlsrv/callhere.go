@@ -13,6 +13,7 @@ import (
 
 	"texmlsrv/flows"
 	"texmlsrv/simulator"
+	"texmlsrv/simulator/api"
 	"texmlsrv/simulator/local"
 	"texmlsrv/simulator/terminal"
 	"texmlsrv/templates"
@@ -54,6 +55,7 @@ type callWorld struct {
 	flow    string // that the call begins with
 	now     time.Time
 	server  *local.Server
+	control *simulator.Control // Telnyx's API
 	lookups *callLookups
 	known   *callKnown
 	saver   *saver
@@ -88,8 +90,12 @@ func (l *callLine) world() (*callWorld, error) {
 	if w.lookups, err = newCallLookups(l, release, w.flow); err != nil {
 		return nil, err
 	}
+	clock := local.NewClock(w.now)
+	if w.control, err = simulator.NewControl(api.Options{Now: clock.Now}); err != nil {
+		return nil, err
+	}
 	o := local.Options{
-		Release: release, Clock: local.NewClock(w.now), Looker: w.lookups,
+		Release: release, Clock: clock, Looker: w.lookups, API: w.control,
 		Log: slog.New(slog.NewTextHandler(l.app.stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 	}
 	if l.key != nil {
@@ -110,7 +116,7 @@ func (l *callLine) rings(w *callWorld) {
 	portal := w.server.VoiceURL(l.command.Flow)
 	l.telnyx = &simulator.Telnyx{
 		URL: portal, FallbackURL: portal, StatusURL: w.server.StatusURL(), EventsURL: w.server.EventsURL(),
-		Transport: w.server, Key: l.key, Clock: w.server.Clock,
+		Transport: w.server, Control: w.control, Key: l.key, Clock: w.server.Clock,
 	}
 	if l.command.Ask {
 		l.telnyx.Patience = humanPatience
