@@ -31,6 +31,7 @@ func (l *loader) inspect(r *Release) {
 	c.way()
 	c.choices()
 	c.unused()
+	c.hours()
 	c.renderings()
 	for _, reader := range l.readers {
 		l.problems = append(l.problems, reader.Problems...)

@@ -50,6 +50,7 @@ const (
 	codeNever      = "FL104"
 	codeAbsent     = "FL105"
 	codeStatus     = "FL106"
+	codeHours      = "FL107"
 	codeValue      = "FL201"
 	codeMayValue   = "FL202"
 	codeHost       = "FL203"
@@ -98,6 +99,7 @@ var typeFindings = []Finding{
 	{codeNever, texml.Error, "a comparison with a value that cannot be", "All values that can stand on one side are known, and the other is none of them: the rule never holds."},
 	{codeAbsent, texml.Warning, "a value that is always absent here", "None of the answers that can have come before brings it."},
 	{codeStatus, texml.Error, "a status that the step cannot have", "What the step asks never brings this status, so the rules under it are never tried."},
+	{codeHours, texml.Error, "opening hours that cannot be read", "open() fails on them while a caller waits, and its rule is passed over. Days are mon to sun, ranges of them or dates; hours are spans such as 9:00-18:00, several with spaces between, closed, open or 24h."},
 }
 
 var attributeFindings = []Finding{

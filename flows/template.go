@@ -7,6 +7,7 @@ import (
 
 	"texmlsrv/flows/expressions"
 	"texmlsrv/flows/schemas"
+	"texmlsrv/texml"
 )
 
 // namespace is what the prefix flow: of a template stands for. Telnyx never
@@ -91,8 +92,13 @@ var urlAttributes = []string{
 // collapse makes one space of every run of white space.
 func collapse(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// miswritten says of an element whose name differs from one of these by its
-// case alone how it is written; "" where there is none.
+// known reports whether TeXML has an element of that name.
+func known(name string) bool {
+	return slices.ContainsFunc(texml.Vocabulary(), func(d *texml.ElementDecl) bool { return d.Name() == name })
+}
+
+// miswritten says of an element that is none, but could be meant as one of
+// these, how that is written; "" where there is none.
 func (t *Template) miswritten(names ...string) string {
 	hint := ""
 	if t == nil {
@@ -100,8 +106,12 @@ func (t *Template) miswritten(names ...string) string {
 	}
 	t.root.walk(func(e *element) {
 		for _, name := range names {
-			if e.name != name && strings.EqualFold(e.name, name) {
+			switch {
+			case e.name == name || known(e.name):
+			case strings.EqualFold(e.name, name):
 				hint = fmt.Sprintf("<%s> is written <%s>", e.name, name)
+			case texml.Nearest(e.name, []string{name}) != "":
+				hint = fmt.Sprintf("there is no <%s>; did you mean <%s>?", e.name, name)
 			}
 		}
 	})
