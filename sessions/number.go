@@ -37,6 +37,9 @@ func ReadNumber(typed string) Number {
 	if rest, is := strings.CutPrefix(digits, "0"); is && !international && len(rest) >= shortNumber {
 		digits = rest
 	}
+	if digits == "" {
+		return Number{}
+	}
 	return Number{Digits: digits, Begins: international, Ends: !international && len(digits) < shortNumber}
 }
 

@@ -17,6 +17,7 @@ const (
 	readMost = 5000
 	passMost = 50_000
 	readOnce = 100
+	walkFar  = 500
 )
 
 // candidate is a session that may be what is looked for.
@@ -123,7 +124,11 @@ func (on *search) choose(ctx context.Context) error {
 	if len(terms) > 0 {
 		on.from = &having{span: days, terms: terms, live: live, candidates: len(live)}
 	} else {
-		on.from = &walk{span: days, each: 4 + 2*on.q.Size()/shards}
+		each := 4 + 2*on.q.Size()/shards
+		if on.q.SID != "" {
+			each = walkFar // they are passed by unread
+		}
+		on.from = &walk{span: days, each: each}
 	}
 	return nil
 }

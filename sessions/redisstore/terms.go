@@ -32,6 +32,7 @@ const (
 	wordHead  = 3    // letters of a word that decide its group; a shorter beginning is not searched for
 	gram      = 4    // digits in a row that are a term
 	numHead   = 3    // up to so many digits at the beginning of a number are a term, and so many at its end
+	numTail   = 2    // fewer digits at the end are none
 	sidHead   = 10   // so much of a SID is a term
 	wordsMost = 1000 // words of a session are terms
 )
@@ -138,8 +139,8 @@ func digitTerms(digits string) []term {
 	for n := 1; n <= min(numHead, len(digits)); n++ {
 		all = append(all, digitTerm("^"+digits[:n]))
 	}
-	if len(digits) >= numHead {
-		all = append(all, digitTerm("$"+digits[len(digits)-numHead:]))
+	for n := numTail; n <= min(numHead, len(digits)); n++ {
+		all = append(all, digitTerm("$"+digits[len(digits)-n:]))
 	}
 	for i := 0; i+gram <= len(digits); i++ {
 		all = append(all, digitTerm(digits[i:i+gram]))
@@ -153,7 +154,7 @@ func numberConditions(n sessions.Number) []term {
 	if n.Begins && digits != "" {
 		all = append(all, digitTerm("^"+digits[:min(numHead, len(digits))]))
 	}
-	if n.Ends && len(digits) == numHead {
+	if n.Ends && len(digits) >= numTail {
 		all = append(all, digitTerm("$"+digits))
 	}
 	for i := 0; len(digits) >= gram && i < len(digits); i += gram {

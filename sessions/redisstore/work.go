@@ -11,7 +11,7 @@ const (
 	batchSize  = 200                   // errands done at once
 	batchPause = 50 * time.Millisecond // in which what changes again is told once
 	retryPause = time.Second           // after the store did not answer
-	lastBreath = time.Second           // for what is left when the work ends
+	lastBreath = 2 * time.Second       // for what is left when the work ends
 )
 
 // Work keeps the index, the counts and the feed until the context ends, and
