@@ -105,14 +105,14 @@ func (t *Template) miswritten(names ...string) string {
 		return hint
 	}
 	t.root.walk(func(e *element) {
-		for _, name := range names {
-			switch {
-			case e.name == name || known(e.name):
-			case strings.EqualFold(e.name, name):
-				hint = fmt.Sprintf("<%s> is written <%s>", e.name, name)
-			case texml.Nearest(e.name, []string{name}) != "":
-				hint = fmt.Sprintf("there is no <%s>; did you mean <%s>?", e.name, name)
-			}
+		if known(e.name) {
+			return
+		}
+		same := slices.IndexFunc(names, func(name string) bool { return strings.EqualFold(e.name, name) })
+		if near := texml.Nearest(e.name, names); same >= 0 {
+			hint = fmt.Sprintf("<%s> is written <%s>", e.name, names[same])
+		} else if near != "" {
+			hint = fmt.Sprintf("there is no <%s>; did you mean <%s>?", e.name, near)
 		}
 	})
 	return hint
