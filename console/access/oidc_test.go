@@ -10,16 +10,17 @@ import (
 	"time"
 
 	"texmlsrv/console/access"
+	"texmlsrv/console/access/issuertest"
 	"texmlsrv/servertest"
 )
 
 // withIssuer is an Access whose people sign in at a fake issuer.
-func withIssuer(t *testing.T) (*bench, *fakeIssuer) {
+func withIssuer(t *testing.T) (*bench, *issuertest.Issuer) {
 	t.Helper()
 	clock := servertest.NewClock(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC))
-	issuer := startIssuer(t, clock)
+	issuer := issuertest.Start(t, clock)
 	o := access.OIDC{
-		Issuer: issuer.URL, ClientID: clientID, ClientSecret: clientSecret, Redirect: "https://console.example.com/signin/oidc",
+		Issuer: issuer.URL, ClientID: issuertest.ClientID, ClientSecret: issuertest.ClientSecret, Redirect: "https://console.example.com/signin/oidc",
 		Operators: []access.Claim{{Name: "groups", Value: "leads"}, {Name: "realm.roles", Value: "boss"}},
 		Viewers:   []access.Claim{{Name: "groups", Value: "support"}, {Name: "https://example.com/staff", Value: "true"}},
 	}
@@ -74,11 +75,9 @@ func TestOIDC_roles(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			b, issuer := withIssuer(t)
-			if tt.claims != nil {
-				issuer.claims = tt.claims
-			}
+			issuer.Say(tt.claims)
 			to, cookie := b.away()
-			p, next, err := b.back(issuer.approve(to), cookie)
+			p, next, err := b.back(issuer.Approve(to), cookie)
 			if p.Name != tt.who || p.Role != tt.role || next != "/calls?flow=x" {
 				t.Errorf("%+v to %q, %v", p, next, err)
 			}
@@ -99,7 +98,7 @@ func TestOIDC_sent(t *testing.T) {
 	}
 	q := u.Query()
 	for name, want := range map[string]string{
-		"client_id": clientID, "redirect_uri": "https://console.example.com/signin/oidc", "response_type": "code", "code_challenge_method": "S256",
+		"client_id": issuertest.ClientID, "redirect_uri": "https://console.example.com/signin/oidc", "response_type": "code", "code_challenge_method": "S256",
 	} {
 		if q.Get(name) != want {
 			t.Errorf("%s is %q, want %q", name, q.Get(name), want)
@@ -155,9 +154,9 @@ func TestOIDC_refused(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			b, issuer := withIssuer(t)
-			issuer.claims = tt.claims
+			issuer.Say(tt.claims)
 			to, cookie := b.away()
-			query := issuer.approve(to)
+			query := issuer.Approve(to)
 			if tt.change != nil {
 				query, cookie = tt.change(b, query, cookie)
 			}
@@ -172,10 +171,10 @@ func TestOIDC_refused(t *testing.T) {
 // in it is right.
 func TestOIDC_signature(t *testing.T) {
 	b, issuer := withIssuer(t)
-	issuer.claims = map[string]any{"groups": "leads"}
-	issuer.signer = startIssuer(t, b.clock).key
+	issuer.Say(map[string]any{"groups": "leads"})
+	issuer.SignAs(issuertest.Start(t, b.clock))
 	to, cookie := b.away()
-	if p, _, err := b.back(issuer.approve(to), cookie); !errors.Is(err, access.ErrRefused) {
+	if p, _, err := b.back(issuer.Approve(to), cookie); !errors.Is(err, access.ErrRefused) {
 		t.Errorf("%+v, %v, want ErrRefused", p, err)
 	}
 }
@@ -183,14 +182,12 @@ func TestOIDC_signature(t *testing.T) {
 // TestOIDC_issuerComesLater lets the issuer be away at first.
 func TestOIDC_issuerComesLater(t *testing.T) {
 	b, issuer := withIssuer(t)
-	issuer.broken = true
+	issuer.Break(true)
 	w := httptest.NewRecorder()
 	if _, err := b.BeginOIDC(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/signin/away", nil), "/"); err == nil {
 		t.Error("an issuer that is away must be an error")
 	}
-	issuer.mu.Lock()
-	issuer.broken = false
-	issuer.mu.Unlock()
+	issuer.Break(false)
 	b.away()
 }
 

@@ -256,5 +256,5 @@ const console_ = (() => {
   addEventListener("pagehide", stop);
   addEventListener("pageshow", (event) => { if (event.persisted) { listen(); changed(); } });
 
-  return { one, all, say, refresh, changed, enliven, enliveners, duration, signedOut };
+  return { one, all, say, morph, refresh, changed, enliven, enliveners, duration, signedOut };
 })();

@@ -1,4 +1,6 @@
-package access_test
+// Package issuertest is an issuer of OpenID Connect for tests: it believes
+// whoever comes, and says of them what the test wants.
+package issuertest
 
 import (
 	"crypto"
@@ -18,10 +20,10 @@ import (
 	"texmlsrv/servertest"
 )
 
-// fakeIssuer is an issuer of OpenID Connect that believes whoever comes.
-type fakeIssuer struct {
+// Issuer is an issuer of OpenID Connect that believes whoever comes.
+type Issuer struct {
 	*httptest.Server
-	t     *testing.T
+	t     testing.TB
 	key   *rsa.PrivateKey // that it says it signs with
 	clock *servertest.Clock
 
@@ -32,15 +34,21 @@ type fakeIssuer struct {
 	broken bool
 }
 
-const clientID, clientSecret = "console", "told to nobody"
+// What the issuer knows the console as.
+const (
+	ClientID     = "console"
+	ClientSecret = "told to nobody"
+)
 
-func startIssuer(t *testing.T, clock *servertest.Clock) *fakeIssuer {
+// Start runs an issuer until the test ends. Its tokens are of the time that the
+// clock shows.
+func Start(t testing.TB, clock *servertest.Clock) *Issuer {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fakeIssuer{t: t, key: key, signer: key, clock: clock, codes: map[string]url.Values{}, claims: map[string]any{}}
+	f := &Issuer{t: t, key: key, signer: key, clock: clock, codes: map[string]url.Values{}, claims: map[string]any{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", f.discover)
 	mux.HandleFunc("GET /keys", f.keys)
@@ -50,14 +58,32 @@ func startIssuer(t *testing.T, clock *servertest.Clock) *fakeIssuer {
 	return f
 }
 
-func (f *fakeIssuer) answer(w http.ResponseWriter, v any) {
+// Say makes the issuer say claims of the next people, in place of the ordinary
+// ones.
+func (f *Issuer) Say(claims map[string]any) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.claims = claims
+}
+
+// Break makes the issuer be away, or come back.
+func (f *Issuer) Break(away bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.broken = away
+}
+
+// SignAs makes the issuer sign with the key of another.
+func (f *Issuer) SignAs(other *Issuer) { f.signer = other.key }
+
+func (f *Issuer) answer(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	if err := json.NewEncoder(w).Encode(v); err != nil {
 		f.t.Error(err)
 	}
 }
 
-func (f *fakeIssuer) discover(w http.ResponseWriter, _ *http.Request) {
+func (f *Issuer) discover(w http.ResponseWriter, _ *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.broken {
@@ -70,7 +96,7 @@ func (f *fakeIssuer) discover(w http.ResponseWriter, _ *http.Request) {
 	})
 }
 
-func (f *fakeIssuer) keys(w http.ResponseWriter, _ *http.Request) {
+func (f *Issuer) keys(w http.ResponseWriter, _ *http.Request) {
 	b64 := base64.RawURLEncoding
 	f.answer(w, map[string]any{"keys": []map[string]any{{
 		"kty": "RSA", "alg": "RS256", "use": "sig", "kid": "1",
@@ -78,9 +104,9 @@ func (f *fakeIssuer) keys(w http.ResponseWriter, _ *http.Request) {
 	}}})
 }
 
-// approve is what the browser brings back when the person said yes at where it
+// Approve is what the browser brings back when the person said yes at where it
 // was sent.
-func (f *fakeIssuer) approve(sentTo string) url.Values {
+func (f *Issuer) Approve(sentTo string) url.Values {
 	f.t.Helper()
 	u, err := url.Parse(sentTo)
 	if err != nil {
@@ -94,7 +120,7 @@ func (f *fakeIssuer) approve(sentTo string) url.Values {
 }
 
 // token gives a token for a code, once, to who proves to have begun.
-func (f *fakeIssuer) token(w http.ResponseWriter, r *http.Request) {
+func (f *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	asked, is := f.codes[r.FormValue("code")]
@@ -105,14 +131,14 @@ func (f *fakeIssuer) token(w http.ResponseWriter, r *http.Request) {
 		id, secret = r.FormValue("client_id"), r.FormValue("client_secret")
 	}
 	secret, _ = url.QueryUnescape(secret)
-	if !is || id != clientID || secret != clientSecret || base64.RawURLEncoding.EncodeToString(proof[:]) != asked.Get("code_challenge") || r.FormValue("redirect_uri") != asked.Get("redirect_uri") {
+	if !is || id != ClientID || secret != ClientSecret || base64.RawURLEncoding.EncodeToString(proof[:]) != asked.Get("code_challenge") || r.FormValue("redirect_uri") != asked.Get("redirect_uri") {
 		w.WriteHeader(http.StatusBadRequest)
 		f.answer(w, map[string]string{"error": "invalid_grant"})
 		return
 	}
 	now := f.clock.Now()
 	claims := map[string]any{
-		"iss": f.URL, "aud": clientID, "sub": "sub-1", "nonce": asked.Get("nonce"),
+		"iss": f.URL, "aud": ClientID, "sub": "sub-1", "nonce": asked.Get("nonce"),
 		"iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
 	}
 	for name, value := range f.claims {
@@ -121,7 +147,7 @@ func (f *fakeIssuer) token(w http.ResponseWriter, r *http.Request) {
 	f.answer(w, map[string]any{"access_token": "x", "token_type": "Bearer", "id_token": f.sign(claims)})
 }
 
-func (f *fakeIssuer) sign(claims map[string]any) string {
+func (f *Issuer) sign(claims map[string]any) string {
 	b64 := base64.RawURLEncoding
 	body, err := json.Marshal(claims)
 	if err != nil {
