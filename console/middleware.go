@@ -11,6 +11,7 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"time"
 
 	"texmlsrv/console/access"
 	"texmlsrv/console/web"
@@ -29,16 +30,8 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 func (s *server) outer(mux *http.ServeMux) http.Handler {
 	crossOrigin := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		began := s.Now()
 		answer := &answer{ResponseWriter: w}
-		defer func() {
-			if defect := recover(); defect != nil {
-				s.rescue(answer, r, defect)
-			}
-			s.Log.LogAttrs(r.Context(), slog.LevelInfo, "console",
-				slog.String("method", r.Method), slog.String("route", r.Pattern),
-				slog.Int("status", answer.status), slog.Duration("took", s.Now().Sub(began)))
-		}()
+		defer s.end(answer, r, s.Now())
 		h := answer.Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("Cache-Control", "no-store")
@@ -57,6 +50,16 @@ func (s *server) outer(mux *http.ServeMux) http.Handler {
 			mux.ServeHTTP(answer, r)
 		}
 	})
+}
+
+// end is what every request comes to, also one whose handler has a defect.
+func (s *server) end(w *answer, r *http.Request, began time.Time) {
+	if defect := recover(); defect != nil {
+		s.rescue(w, r, defect)
+	}
+	s.Log.LogAttrs(r.Context(), slog.LevelInfo, "console",
+		slog.String("method", r.Method), slog.String("route", r.Pattern),
+		slog.Int("status", w.status), slog.Duration("took", s.Now().Sub(began)))
 }
 
 // rescue answers for a handler that has a defect.

@@ -83,15 +83,15 @@ func newIssuer(o OIDC, now func() time.Time) *issuer {
 }
 
 // reach asks the issuer where its parts are; once is enough.
-func (i *issuer) reach() (oauth2.Config, *oidc.IDTokenVerifier, error) {
+func (i *issuer) reach(ctx context.Context) (oauth2.Config, *oidc.IDTokenVerifier, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	if i.verifier != nil {
 		return i.config, i.verifier, nil
 	}
-	// The provider keeps this context to fetch keys with; the client has its own
-	// limit of time.
-	provider, err := oidc.NewProvider(oidc.ClientContext(context.Background(), i.client), i.Issuer)
+	// The provider keeps this context to fetch keys with, so it must not end with
+	// the request; the client has its own limit of time.
+	provider, err := oidc.NewProvider(oidc.ClientContext(context.WithoutCancel(ctx), i.client), i.Issuer)
 	if err != nil {
 		return oauth2.Config{}, nil, fmt.Errorf("access: the issuer: %w", err)
 	}
@@ -117,7 +117,7 @@ func (a *Access) OIDC() bool { return a.issuer != nil }
 // the same browser is known when it comes back, and the result is where to go.
 // next is where the person wants to go afterwards.
 func (a *Access) BeginOIDC(w http.ResponseWriter, r *http.Request, next string) (string, error) {
-	config, _, err := a.issuer.reach()
+	config, _, err := a.issuer.reach(r.Context())
 	if err != nil {
 		return "", err
 	}
@@ -152,7 +152,7 @@ func (a *Access) ByOIDC(w http.ResponseWriter, r *http.Request) (Person, string,
 	if err != nil {
 		return Person{}, "", err
 	}
-	config, verifier, err := a.issuer.reach()
+	config, verifier, err := a.issuer.reach(r.Context())
 	if err != nil {
 		return Person{}, g.Next, err
 	}
