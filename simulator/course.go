@@ -113,7 +113,13 @@ func (c *course) led(ctx context.Context) (End, error) {
 	told := around{before: l.progress("initiated")}
 	if c.call.Direction == "outbound" {
 		c.pass(4)
+		found := l.detects()
 		told.before = append(append(told.before, l.progress("ringing")...), l.progress("answered")...)
+		if c.draw("who answered is told", 2) == 0 {
+			told.after = found
+		} else {
+			told.before = append(told.before, found...)
+		}
 		c.stand("in-progress")
 	}
 	doc, err := l.fetch(ctx, c.firstRequest(), told)
@@ -126,6 +132,17 @@ func (c *course) led(ctx context.Context) (End, error) {
 	c.stand("in-progress")
 	next, err := l.run(ctx, doc)
 	return next.end, err
+}
+
+// detects is what tells who answered beside the call, if that is wanted. Nothing
+// else tells it then.
+func (l *leg) detects() []request {
+	if l.MachineURL == "" || l.ids.AnsweredBy == "" {
+		return nil
+	}
+	form := l.ids.MachineDetection(3 * time.Second)
+	l.ids.AnsweredBy = ""
+	return []request{{kind: KindMachine, method: http.MethodPost, url: l.MachineURL, form: form}}
 }
 
 // firstRequest is the fetch of the voice URL.

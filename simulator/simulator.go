@@ -10,7 +10,11 @@
 //
 // The package knows the application through HTTP alone. What is sent is made by
 // package wire; how it is sent is in deliver.go and what is around it; what a
-// document makes happen is in execute.go, one file a family of verbs.
+// document makes happen is in execute.go, one file a family of verbs. What the
+// application asks of Telnyx's API comes by Control; a call heeds it in orders.go,
+// and what a command does is in execute_command.go and what is around it. A call
+// on a TeXML application sends no call.initiated, call.answered or call.hangup:
+// status callbacks tell the same.
 package simulator
 
 import (
@@ -29,6 +33,7 @@ type Telnyx struct {
 	FallbackURL string             // requested when a document request fails: no answer, not 200, no XML; "" is none
 	StatusURL   string             // gets status and conversation callbacks; "" sends none
 	EventsURL   string             // gets JSON webhooks; "" sends none
+	MachineURL  string             // is told who answered an outbound call, while that goes on; "": the first fetch tells
 	Transport   http.RoundTripper  // to the application; nil: http.DefaultTransport
 	Outside     http.RoundTripper  // to what HttpRequest verbs call; nil: no network, the Caller's Act decides
 	Control     *Control           // the API that commands on the calls come to; nil: there is none

@@ -162,7 +162,7 @@ func (s *story) play(t *testing.T, base string, transport http.RoundTripper) str
 	}
 	telnyx := s.Telnyx
 	telnyx.URL, telnyx.FallbackURL = at(telnyx.URL), at(telnyx.FallbackURL)
-	telnyx.StatusURL, telnyx.EventsURL = at(telnyx.StatusURL), at(telnyx.EventsURL)
+	telnyx.StatusURL, telnyx.EventsURL, telnyx.MachineURL = at(telnyx.StatusURL), at(telnyx.EventsURL), at(telnyx.MachineURL)
 	telnyx.Transport, telnyx.Clock = transport, simulator.NewClock(began)
 	w := &writer{story: s, base: base}
 	s.told = w

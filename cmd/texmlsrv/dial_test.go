@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
 	"net/http/httptest"
@@ -9,12 +11,16 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
 	"texmlsrv/calls"
 	"texmlsrv/sessions/redistest"
+	"texmlsrv/simulator"
 	"texmlsrv/simulator/api"
+	"texmlsrv/simulator/local"
+	"texmlsrv/simulator/wire"
 )
 
 const dialSecret = "a secret of the tests"
@@ -120,5 +126,74 @@ func TestDial_redis(t *testing.T) {
 	key = calls.NewTickets([]byte(dialSecret)).FetchKey()
 	if got := dialing(t, given, []string{"REDIS_URL=" + redis}, "--secret="+dialSecret); !strings.Contains(got, "texml_key="+key) {
 		t.Errorf("--secret does not win:\n%s", got)
+	}
+}
+
+// reminder leaves a word on a machine, and talks with a person.
+const reminder = `
+start: hello
+steps:
+  hello:
+    document: <Say>This is about {{ call.params.appointment }}.</Say>
+    next:
+      - {when: call.answered_by startsWith "machine", goto: machine}
+      - goto: person
+  machine: {document: "<Say>Please call us.</Say><Hangup/>", outcome: machine}
+  person: {document: "<Say>See you then.</Say><Hangup/>", outcome: person}
+`
+
+// TestDial_placed has the call that was asked for be placed: the flow knows what
+// was set, and who answered, whether the first fetch tells or a callback before or
+// after it.
+func TestDial_placed(t *testing.T) {
+	for name, c := range map[string]struct {
+		args       []string
+		answeredBy string
+		outcome    string
+	}{
+		"no-detection": {nil, "", "person"},
+		"person":       {[]string{"--machine-detection=Enable"}, "human", "person"},
+		"machine":      {[]string{"--machine-detection=Enable"}, "machine_start", "machine"},
+		"told-beside":  {[]string{"--machine-detection=Enable", "--detection-async"}, "machine_start", "machine"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var asked api.Initiate
+			fake, err := api.New(api.Options{OnInitiate: func(_ context.Context, i api.Initiate) *api.Failure { asked = i; return nil }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			dialing(t, fake, nil, append([]string{"--public-url=" + local.Address, "--set=appointment=77 & more"}, c.args...)...)
+			for seed := range uint64(4) {
+				placed(t, asked, seed, c.answeredBy, c.outcome)
+			}
+		})
+	}
+}
+
+func placed(t *testing.T, asked api.Initiate, seed uint64, answeredBy, outcome string) {
+	t.Helper()
+	public, _ := wire.TestKey().Public().(ed25519.PublicKey)
+	server, err := local.Start(local.Options{
+		Flows: fstest.MapFS{"desk/flow.yaml": {Data: []byte(reminder)}}, Keys: []ed25519.PublicKey{public},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	param := func(name string) string { s, _ := asked.Params[name].(string); return s }
+	telnyx := simulator.Telnyx{
+		URL: asked.URL, Method: asked.URLMethod, StatusURL: param("StatusCallback"), MachineURL: param("AsyncAmdStatusCallback"),
+		Transport: server, Key: wire.TestKey(), Clock: server.Clock,
+	}
+	record, err := telnyx.Place(t.Context(), simulator.Call{From: asked.From, To: asked.To, Direction: "outbound", AnsweredBy: answeredBy, Seed: seed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := server.Session(t.Context(), record.Call.SID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Outcome != outcome || s.Call.Params["appointment"] != "77 & more" || s.Call.Direction != "outbound" || s.Call.AnsweredBy != answeredBy {
+		t.Errorf("seed %d: outcome %q, call %+v", seed, s.Outcome, s.Call)
 	}
 }
