@@ -1,11 +1,17 @@
 package console_test
 
 import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 
 	"texmlsrv/console/access"
 	"texmlsrv/console/browsertest"
+	"texmlsrv/servertest"
 	"texmlsrv/simulator"
+	"texmlsrv/simulator/local"
 )
 
 // TestBrowser_call looks at calls in every view: one that went through trouble,
@@ -99,5 +105,48 @@ func TestBrowser_callLong(t *testing.T) {
 	t.Logf("first paint after %.0f ms, of a small page after %.0f ms", long, small)
 	if long > max(1000, 6*small) {
 		t.Errorf("first paint after %.0f ms, of a small page after %.0f ms", long, small)
+	}
+}
+
+// TestBrowser_callLive brings a page up to date while somebody reads it: what is
+// open stays open and where it is, what is new comes at the end.
+func TestBrowser_callLive(t *testing.T) {
+	s, world, sid := running(t, "", gathers(t, map[string]string{"service": "check-up"}))
+	p := browsertest.Start(t).Open(t, s.URL, s.Cookie(access.Viewer), browsertest.Desk())
+	p.Allow("404")
+	p.Go("/calls/" + sid)
+	p.Click("#turn-1 > summary")
+	p.Wait(`document.querySelector("#turn-1 [data-loaded]")`)
+	p.Click("#turn-2 > summary")
+	p.Wait(`document.querySelector("#turn-2 [data-loaded]")`)
+	p.Click("#turn-1 details.raw > summary")
+	before := browsertest.Eval[float64](p, `document.querySelector("#turn-1").getBoundingClientRect().top`)
+	if n := browsertest.Eval[int](p, `document.querySelectorAll(".turn").length`); n != 2 {
+		t.Fatalf("%d turns", n)
+	}
+
+	session, err := world.Session(t.Context(), sid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	action := servertest.Link(t, string(session.Document), "action")
+	client := &http.Client{Transport: world}
+	form := url.Values{"CallSid": {sid}, "Status": {"valid"}, "Base64Result": {base64.StdEncoding.EncodeToString([]byte(`{"day":"2026-11-24","time":"09:00"}`))}}
+	answer, err := client.PostForm(local.Address+strings.TrimPrefix(action, local.Address), form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	browsertest.Eval[any](p, `console_.changed(); null`)
+	p.Wait(`document.querySelectorAll(".turn").length === 3`)
+	p.Wait(`document.querySelector("#turn-2 .answer")`) // what is behind an open turn has changed
+	if !browsertest.Eval[bool](p, `document.querySelector("#turn-1").open && document.querySelector("#turn-1 details.raw").open`) {
+		t.Error("what was open is not open any more")
+	}
+	if after := browsertest.Eval[float64](p, `document.querySelector("#turn-1").getBoundingClientRect().top`); after != before {
+		t.Errorf("what was read moved from %v to %v", before, after)
+	}
+	if !browsertest.Eval[bool](p, `document.querySelector("#talk-list").textContent.includes("Collected: day 2026-11-24")`) {
+		t.Error("the conversation was not brought up to date")
 	}
 }

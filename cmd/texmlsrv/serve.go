@@ -85,7 +85,7 @@ func (c *serveCommand) Run(a *app) error {
 	if err != nil {
 		return fmt.Errorf("%w (--addr takes another address)", err)
 	}
-	people, err := plan.listen(a, store, log)
+	people, err := plan.listen(a, store, service, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

@@ -47,9 +47,30 @@
     if (event.target === talk()) following = atEnd(event.target);
   }, true);
 
-  document.addEventListener("refreshed", () => {
+  // What is read stays where it is, whatever comes above it: the row with the
+  // focus, else an open one in sight, else the first thing in sight.
+  let anchor, top = 0;
+  const sight = (e) => {
+    const box = e.getBoundingClientRect();
+    return box.bottom > 0 && box.top < innerHeight;
+  };
+  function note() {
+    const focused = document.activeElement && document.activeElement.closest(".turn");
+    anchor = [focused, ...all(".turn[open]"), ...all(".call-head, .call > .panel, .turn")].find((e) => e && sight(e));
+    top = anchor ? anchor.getBoundingClientRect().top : 0;
+  }
+  let noting;
+  function soon() {
+    if (!noting) noting = requestAnimationFrame(() => { noting = undefined; note(); });
+  }
+  for (const what of ["scroll", "toggle", "focusin", "click", "keyup"]) document.addEventListener(what, soon, { capture: true, passive: true });
+  addEventListener("resize", soon);
+
+  document.addEventListener("refreshed", (event) => {
+    if (event.target.id !== "call") return soon();
+    if (anchor && anchor.isConnected) scrollBy({ top: anchor.getBoundingClientRect().top - top, behavior: "instant" });
     for (const row of all("details.turn[open], details[data-loads][open]")) load(row);
-    follow();
+    if (one(".is-now")) follow();
   });
 
   document.addEventListener("click", (event) => {
@@ -75,6 +96,7 @@
   addEventListener("hashchange", shown);
   document.addEventListener("DOMContentLoaded", () => {
     shown();
+    soon();
     setInterval(() => { if (one(".is-now") && !document.hidden) console_.changed(); }, 15000); // the sentence counts, too
     if (one(".is-now")) follow();
     else if (talk()) talk().scrollTop = 0;

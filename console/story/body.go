@@ -58,11 +58,11 @@ type Param struct {
 
 // Repeated is a request that came for a turn once it was answered.
 type Repeated struct {
-	At      time.Time     `json:"at"`
-	After   time.Duration `json:"after"` // the answer, or the document where there was none
-	Kind    string        `json:"kind"`  // duplicate, late or stray
-	Got     int           `json:"got"`   // the turn whose document it got
-	Request *Request      `json:"request,omitempty"`
+	At      time.Time `json:"at"`
+	After   Lapse     `json:"after"` // the answer, or the document where there was none
+	Kind    string    `json:"kind"`  // duplicate, late or stray
+	Got     int       `json:"got"`   // the turn whose document it got
+	Request *Request  `json:"request,omitempty"`
 }
 
 // Visit is a step on the way, what it looked up, and the rules tried there.
@@ -120,7 +120,7 @@ func (b *Body) adds(t *Story, index int, e *sessions.Entry) {
 	if reply := t.entry(index + 1); reply != nil && !e.At.Before(reply.At) {
 		from = reply.At
 	}
-	b.Repeats = append(b.Repeats, Repeated{e.At, e.At.Sub(from), kind, e.Turn, requestOf(e)})
+	b.Repeats = append(b.Repeats, Repeated{e.At, Lapse(e.At.Sub(from)), kind, e.Turn, requestOf(e)})
 }
 
 func (t *Story) reply(e *sessions.Entry) *Reply {

@@ -164,7 +164,7 @@ func (t *Story) tell() (sentence, troubled string) {
 func (t *Story) facts() facts {
 	s := t.session
 	f := facts{
-		running: !s.Ended(), ending: s.Ending, summary: s.Summary, outcome: s.Outcome, duration: t.Duration,
+		running: !s.Ended(), ending: s.Ending, summary: s.Summary, outcome: s.Outcome, duration: t.Duration.Duration(),
 		again: t.askings(), notYet: len(t.Turns) == 0,
 	}
 	if f.notYet {
@@ -172,7 +172,7 @@ func (t *Story) facts() facts {
 	}
 	last := len(t.Turns) - 1
 	a := &t.asked[last]
-	f.doing, f.nth, f.waiting = a.doing(), t.Turns[last].Attempt, t.Turns[last].Waited
+	f.doing, f.nth, f.waiting = a.doing(), t.Turns[last].Attempt, t.Turns[last].Waited.Duration()
 	f.left = s.Ended() && t.leaves()
 	f.byFlow = a.ends
 	if f.left {

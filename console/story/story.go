@@ -51,9 +51,9 @@ type Story struct {
 	Release  string   `json:"release"`            // whose flows the call goes by now
 	Releases []string `json:"releases,omitempty"` // notes of the timeline on a release that was lost
 
-	Began    time.Time     `json:"began"`
-	Ended    time.Time     `json:"ended,omitzero"`
-	Duration time.Duration `json:"duration"` // so far, while it runs
+	Began    time.Time `json:"began"`
+	Ended    time.Time `json:"ended,omitzero"`
+	Duration Lapse     `json:"duration"` // so far, while it runs
 
 	Turns      []Turn     `json:"turns"`
 	Talk       []Bubble   `json:"talk"`
@@ -82,9 +82,9 @@ type Place struct {
 
 // Recorded is a recording of the call.
 type Recorded struct {
-	ID      string        `json:"id"`
-	Seconds time.Duration `json:"seconds"`
-	Turn    int           `json:"turn,omitempty"`
+	ID    string `json:"id"`
+	Lasts Lapse  `json:"lasts"`
+	Turn  int    `json:"turn,omitempty"`
 }
 
 // Of tells a call as it stands at an instant. timeline is the store's, oldest
@@ -95,9 +95,9 @@ func Of(s *sessions.Session, timeline []sessions.Entry, now time.Time) *Story {
 	m := t.session
 	t.SID, t.Direction, t.From, t.To = m.Call.SID, m.Call.Direction, m.Call.From, m.Call.To
 	t.Flow, t.Step, t.Outcome, t.Summary, t.Release = m.Flow, m.Step, m.Outcome, m.Summary, m.Release
-	t.Began, t.Ended, t.Duration = m.BeganAt, m.EndedAt, max(0, now.Sub(m.BeganAt))
+	t.Began, t.Ended, t.Duration = m.BeganAt, m.EndedAt, Lapse(max(0, now.Sub(m.BeganAt)))
 	if m.Ended() {
-		t.Duration = max(0, m.EndedAt.Sub(m.BeganAt))
+		t.Duration = Lapse(max(0, m.EndedAt.Sub(m.BeganAt)))
 	}
 	t.State = stateOf(m)
 	t.place()
@@ -108,7 +108,7 @@ func Of(s *sessions.Session, timeline []sessions.Entry, now time.Time) *Story {
 	t.Gathered, t.Vars, t.Partial = valuesOf(m.Gathered), valuesOf(m.Vars), valuesOf(m.Partial)
 	t.reveals(s)
 	for _, r := range m.Recordings {
-		t.Recordings = append(t.Recordings, Recorded{r.ID, seconds(r.Seconds), r.Turn})
+		t.Recordings = append(t.Recordings, Recorded{r.ID, Lapse(seconds(r.Seconds)), r.Turn})
 	}
 	t.converse()
 	t.Releases = t.releases()

@@ -240,7 +240,7 @@ func turn(line func(string, ...any), t story.Turn) {
 	for _, m := range t.Marks {
 		marks = append(marks, fmt.Sprintf("%s (%s)", m.Word, m.Tone))
 	}
-	line("  marks: %s, after %s", strings.Join(marks, ", "), story.Span(t.Waited))
+	line("  marks: %s, after %s", strings.Join(marks, ", "), story.Span(t.Waited.Duration()))
 	if t.Answer != "" {
 		line("  answer: %s", t.Answer)
 	}
@@ -268,7 +268,7 @@ func body(line func(string, ...any), b *story.Body) {
 		reply(line, b.Reply)
 	}
 	for _, r := range b.Repeats {
-		line("    %s after %s, got the document of turn %d", r.Kind, story.Span(r.After), r.Got)
+		line("    %s after %s, got the document of turn %d", r.Kind, story.Span(r.After.Duration()), r.Got)
 	}
 }
 

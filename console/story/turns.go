@@ -22,13 +22,13 @@ type Turn struct {
 	Again string `json:"again,omitempty"` // why the same step asked again
 	Led   string `json:"led,omitempty"`   // the rule that led here
 
-	Marks   []Mark        `json:"marks"`            // what came of it
-	Answer  string        `json:"answer,omitempty"` // in words
-	Replied time.Time     `json:"replied,omitzero"` // when the answer came; zero while it has not
-	Waited  time.Duration `json:"waited"`           // until then, or so far
-	Waiting bool          `json:"waiting"`          // the call waits for it now
-	Changes []Change      `json:"changes,omitempty"`
-	Notes   []string      `json:"notes,omitempty"` // of the way to this document
+	Marks   []Mark    `json:"marks"`            // what came of it
+	Answer  string    `json:"answer,omitempty"` // in words
+	Replied time.Time `json:"replied,omitzero"` // when the answer came; zero while it has not
+	Waited  Lapse     `json:"waited"`           // until then, or so far
+	Waiting bool      `json:"waiting"`          // the call waits for it now
+	Changes []Change  `json:"changes,omitempty"`
+	Notes   []string  `json:"notes,omitempty"` // of the way to this document
 }
 
 // turns tells every turn.
@@ -70,12 +70,12 @@ func (t *Story) turn(n int, now time.Time) Turn {
 	}
 	switch {
 	case reply != nil:
-		turn.Replied, turn.Waited = reply.At, reply.At.Sub(e.At)
+		turn.Replied, turn.Waited = reply.At, Lapse(reply.At.Sub(e.At))
 		turn.Answer = t.answered(n)
 	case t.session.Ended():
-		turn.Waited = max(0, t.session.EndedAt.Sub(e.At))
+		turn.Waited = Lapse(max(0, t.session.EndedAt.Sub(e.At)))
 	default:
-		turn.Waited, turn.Waiting = max(0, now.Sub(e.At)), true
+		turn.Waited, turn.Waiting = Lapse(max(0, now.Sub(e.At))), true
 	}
 	turn.Marks = t.marks(n)
 	return turn

@@ -23,6 +23,27 @@ func Span(d time.Duration) string {
 	return parts(int(d.Hours()), "h", int(d.Minutes())%60, "min")
 }
 
+// Lapse is a length of time, in JSON as seconds with three decimals.
+type Lapse time.Duration
+
+// Duration is the same for who counts with it.
+func (l Lapse) Duration() time.Duration { return time.Duration(l) }
+
+// MarshalJSON implements json.Marshaler.
+func (l Lapse) MarshalJSON() ([]byte, error) {
+	return strconv.AppendFloat(nil, math.Round(l.Duration().Seconds()*1000)/1000, 'f', -1, 64), nil
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (l *Lapse) UnmarshalJSON(raw []byte) error {
+	s, err := strconv.ParseFloat(string(raw), 64)
+	if err != nil {
+		return fmt.Errorf("story: a length of time: %w", err)
+	}
+	*l = Lapse(seconds(s))
+	return nil
+}
+
 func parts(large int, unit string, small int, of string) string {
 	if small == 0 {
 		return fmt.Sprintf("%d %s", large, unit)
