@@ -21,8 +21,12 @@ type Flows interface {
 	ReleaseOf(id string) *flows.Release
 }
 
-// actsLimit is how many entries of the audit trail a call's page shows.
-const actsLimit = 100
+// A call's page shows what people did about it, and the latest looks at it.
+const (
+	looksLimit = 100
+	trailPage  = 200
+	trailPages = 20 // that are read at most: a call that was looked at 4,000 times
+)
 
 // callPage is what the page of a call shows.
 type callPage struct {
@@ -57,18 +61,33 @@ func (s *server) call(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := callPage{Story: told, Rows: rowsOf(told), Release: s.releaseOf(told.Release), Ways: s.ways(told)}
-	audits, err := s.Audit.Audits(r.Context(), sessions.AuditQuery{CallSID: told.SID, Limit: actsLimit})
-	if err != nil {
-		return fmt.Errorf("console: the audit trail of a call: %w", err)
-	}
-	for _, a := range audits.Entries {
-		if a.Action == "view" {
-			page.Looks = append(page.Looks, a)
-		} else {
-			page.Acts = append(page.Acts, a)
-		}
+	if err := s.people(r.Context(), &page); err != nil {
+		return err
 	}
 	return s.render(w, r, "call", page)
+}
+
+// people finds who did something about a call, and who looked at it.
+func (s *server) people(ctx context.Context, page *callPage) error {
+	q := sessions.AuditQuery{CallSID: page.SID, Limit: trailPage}
+	for range trailPages {
+		trail, err := s.Audit.Audits(ctx, q)
+		if err != nil {
+			return fmt.Errorf("console: the audit trail of a call: %w", err)
+		}
+		for _, a := range trail.Entries {
+			switch {
+			case a.Action != "view":
+				page.Acts = append(page.Acts, a)
+			case len(page.Looks) < looksLimit:
+				page.Looks = append(page.Looks, a)
+			}
+		}
+		if q.After = trail.Next; q.After == "" {
+			return nil
+		}
+	}
+	return nil
 }
 
 // told is the story of a call as it stands now.

@@ -87,11 +87,11 @@ func briefly(e *sessions.Entry) Beside {
 	return b
 }
 
-// Odd are those that somebody should know of: what came before the call, and
-// what belongs to no turn.
+// Odd are those that somebody should know of: what came before the call, but for
+// its progress, what belongs to no turn, and what failed.
 func (t *Story) Odd() (odd []Beside) {
 	for _, b := range t.Beside {
-		if b.Early || b.Kind == sessions.EntryStray || b.Tone == Bad {
+		if b.Early && b.Kind != sessions.EntryStatus || b.Kind == sessions.EntryStray || b.Tone == Bad {
 			odd = append(odd, b)
 		}
 	}

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -121,4 +122,52 @@ func FuzzOf(f *testing.F) {
 			t.Error("no sentence")
 		}
 	})
+}
+
+// TestOf_live tells of a call that goes on what events told: what is said, and
+// what the gather has so far.
+func TestOf_live(t *testing.T) {
+	e := sent(1, nil)
+	e.Document = `<Response><AIGather action="/texml/desk/menu/1.action.x"><Greeting>Your age?</Greeting>` +
+		`<Parameters>{"type":"object","required":["age"],"properties":{"age":{"type":"integer"}}}</Parameters></AIGather></Response>`
+	s := sessions.Session{
+		BeganAt: began, Flow: "desk", Step: "menu", Turn: 1, Partial: sessions.Values{"age": 29.0}, PartialAt: began, Live: 2,
+		History: []sessions.Message{{Role: "assistant", Content: "Your age?"}, {Role: "user", Content: "I am 29."}},
+	}
+	told := Of(&s, []sessions.Entry{e}, began.Add(22*time.Second))
+	var got []string
+	for _, b := range told.Talk {
+		got = append(got, string(b.Who)+": "+b.Text+map[bool]string{true: " (live)"}[b.Live])
+	}
+	want := []string{"assistant: Your age?", "caller: I am 29. (live)", "system: So far: age 29 (live)"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if want := "Asking for the age, for 12 s now; 22 s so far."; told.Sentence != want {
+		t.Errorf("got %s, want %s", told.Sentence, want)
+	}
+	if f := told.Body(0).Fields; len(f) != 1 || f[0].Came.Word != "not yet" {
+		t.Errorf("fields %+v", f)
+	}
+	raw, err := json.Marshal(told)
+	if err != nil || !strings.Contains(string(raw), `"waited":12,`) {
+		t.Errorf("as JSON: %s, %v", raw, err)
+	}
+}
+
+// TestReveal gives a value that is masked everywhere else, and no other.
+func TestReveal(t *testing.T) {
+	s := &sessions.Session{Gathered: sessions.Values{"card": "4242424242", "name": "Ada"}, Sensitive: []string{"card", "pin"}}
+	if v, ok := Reveal(s, "card"); v != "4242424242" || !ok {
+		t.Errorf("card: %q %v", v, ok)
+	}
+	for _, name := range []string{"name", "pin", "", "other"} {
+		if v, ok := Reveal(s, name); v != "" || ok {
+			t.Errorf("%s: %q %v", name, v, ok)
+		}
+	}
+	told := Of(s, nil, began)
+	if told.Gathered[0].Value != sessions.Mask || !told.Gathered[0].Reveal || told.Gathered[1].Reveal {
+		t.Errorf("%+v", told.Gathered)
+	}
 }
