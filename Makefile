@@ -49,7 +49,7 @@ lint:
 		go build -modfile=tools/go.mod -o "$$linter" $(LINTER)/cmd/golangci-lint; \
 	fi; \
 	echo "golangci-lint run"; \
-	"$$linter" run
+	"$$linter" run --allow-parallel-runners
 
 .PHONY: fuzz
 fuzz:

@@ -39,7 +39,7 @@ func (t *talk) conference(ctx context.Context, v *texml.Conference) (onward, err
 	told("end")
 	if v.Record == "record-from-start" {
 		r := t.recorder("Conference", v.RecordingStatusCallback, v.RecordingStatusCallbackMethod, v.RecordingStatusCallbackEvent)
-		r.recording.Seconds = seconds(t.seconds)
+		r.recording.Length = seconds(t.seconds)
 		t.tell(ctx, append(r.begins(), r.ends()...)...)
 	}
 	return onward{}, ctx.Err()

@@ -129,8 +129,8 @@ func (t *talk) recording() []request {
 		return nil
 	}
 	r := t.recorder("DialVerb", v.RecordingStatusCallback, v.RecordingStatusCallbackMethod, v.RecordingStatusCallbackEvent)
-	r.recording.Seconds = seconds(t.seconds)
-	r.recording.Began = t.clock.Now().Add(-r.recording.Seconds)
+	r.recording.Length = seconds(t.seconds)
+	r.recording.Began = t.clock.Now().Add(-r.recording.Length)
 	return append(r.told("in-progress"), r.ends()...)
 }
 
@@ -247,7 +247,7 @@ func (t *talk) action() url.Values {
 		how.SID = t.child.ids.SID
 	}
 	if t.status == "completed" {
-		how.Seconds = seconds(t.seconds)
+		how.Length = seconds(t.seconds)
 	}
 	return t.ids.Dial(t.moment("completed"), how)
 }

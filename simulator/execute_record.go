@@ -18,13 +18,13 @@ func (l *leg) records(ctx context.Context, v *texml.Record) (onward, error) {
 	}
 	r := l.recorder("RecordVerb", v.RecordingStatusCallback, v.RecordingStatusCallbackMethod, v.RecordingStatusCallbackEvent)
 	l.tell(ctx, r.begins()...)
-	r.recording.Seconds = seconds(lasts(v, act.Seconds))
+	r.recording.Length = seconds(lasts(v, act.Seconds))
 	if act.Seconds > 0 {
-		l.does("records", r.recording.Seconds.String())
+		l.does("records", r.recording.Length.String())
 	} else {
 		l.does("silent", "")
 	}
-	l.clock.Advance(r.recording.Seconds)
+	l.clock.Advance(r.recording.Length)
 	action := l.request(MomentRecord, v.Method, v.ActionURL, l.ids.Record(r.as("completed")))
 	switch {
 	case act.HangUp:

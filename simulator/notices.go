@@ -94,7 +94,7 @@ func (r *recorded) ends() []request { return r.told("completed") }
 
 // stops is the end of a recording that ran beside the document.
 func (r *recorded) stops() []request {
-	r.recording.Seconds = r.l.record.Ended.Sub(r.recording.Began)
+	r.recording.Length = r.l.record.Ended.Sub(r.recording.Began)
 	return r.ends()
 }
 

@@ -259,13 +259,13 @@ func dialForm(s *settings, c wire.Call) url.Values {
 	p := s.progress("completed")
 	d := wire.Dialed{Status: s.text("status", "completed"), SID: c.Leg(1, c.To).SID}
 	if d.Status == "completed" {
-		d.Seconds = p.At.Sub(p.Answered)
+		d.Length = p.At.Sub(p.Answered)
 	}
 	return c.Dial(p, d)
 }
 
 func (s *settings) recording() wire.Recording {
-	return wire.Recording{Status: s.text("status", "completed"), Seconds: s.seconds(12), URL: s.text("url", "")}
+	return wire.Recording{Status: s.text("status", "completed"), Length: s.seconds(12), URL: s.text("url", "")}
 }
 
 func (s *settings) waiting() wire.Waiting {

@@ -93,7 +93,7 @@ func TestFormFixtures(t *testing.T) {
 			Messages: []wire.Message{{Role: "assistant", Content: "Hi, your name please?"}, {Role: "user", Content: "Łukasz"}},
 		}.Said(after(6)))},
 		{"F10", "", wire.Encoding{}, a.Recording(wire.Recording{
-			SID: "c2a1f0de-7b6c-4e5d-8f9a-0b1c2d3e4f50", Seconds: 12 * time.Second, Channels: 2,
+			SID: "c2a1f0de-7b6c-4e5d-8f9a-0b1c2d3e4f50", Length: 12 * time.Second, Channels: 2,
 			URL: "https://media.example.net/rec/a%20b.mp3?X-Expires=600&X-Sig=Ab%2Bc%2Fd%3D",
 		})},
 		{"F13", "", wire.Encoding{}, a.Cost("0.0106")},

@@ -96,7 +96,7 @@ func progress() []kind {
 		{name: "status-no-answer", form: c.Status(at("no_answer", 2, 34))},
 		{name: "leg-ringing", form: leg.Status(at("ringing", 1, 12))},
 		{name: "leg-completed", form: leg.Status(over)},
-		{name: "dial-completed", form: c.Dial(over, wire.Dialed{Status: "completed", SID: leg.SID, Seconds: 49 * time.Second})},
+		{name: "dial-completed", form: c.Dial(over, wire.Dialed{Status: "completed", SID: leg.SID, Length: 49 * time.Second})},
 		{name: "dial-no-answer", form: c.Dial(over, wire.Dialed{Status: "no_answer", SID: leg.SID})},
 		{name: "dial-failed", form: c.Dial(over, failed)},
 		{name: "machine", form: detected.MachineDetection(2500 * time.Millisecond)},
@@ -107,7 +107,7 @@ func progress() []kind {
 
 func recordings() []kind {
 	c := ada()
-	r := wire.Recording{Seconds: 12 * time.Second, Began: after(4)}
+	r := wire.Recording{Length: 12 * time.Second, Began: after(4)}
 	begun, secret := r, r
 	begun.Status, secret.NoURL = "in_progress", true
 	return []kind{

@@ -129,9 +129,9 @@ func rounded(d time.Duration) int { return int(max(0, d).Round(time.Second) / ti
 
 // Dialed is how a Dial ended.
 type Dialed struct {
-	Status  string        // completed, busy, no-answer, canceled, failed
-	SID     string        // of the dialed leg; "" when none was made
-	Seconds time.Duration // how long they talked; 0 sends no DialCallDuration
+	Status string        // completed, busy, no-answer, canceled, failed
+	SID    string        // of the dialed leg; "" when none was made
+	Length time.Duration // how long they talked; 0 sends no DialCallDuration
 
 	ErrorCode, ErrorMessage string // of a leg that failed
 }
@@ -143,8 +143,8 @@ func (c Call) Dial(p Progress, d Dialed) url.Values {
 	p.Status = "completed"
 	v := with(c.Status(p), "DialCallStatus", Word(d.Status), "DialCallSid", d.SID, "DialCallSidLegacy", d.SID,
 		"ErrorCode", d.ErrorCode, "ErrorMessage", d.ErrorMessage)
-	if d.Seconds > 0 {
-		v.Set("DialCallDuration", wholeSeconds(d.Seconds))
+	if d.Length > 0 {
+		v.Set("DialCallDuration", wholeSeconds(d.Length))
 	}
 	return v
 }

@@ -10,7 +10,7 @@ import (
 type Recording struct {
 	SID      string        // UUID; default derived from the call. None on absent
 	Status   string        // in-progress, completed, absent; "" is completed
-	Seconds  time.Duration // of completed
+	Length   time.Duration // of completed
 	Channels int           // 1 or 2; 0 is 1
 	Source   string        // RecordVerb, DialVerb, StartCallRecordingAPI …; "" is RecordVerb
 	URL      string        // of completed; "" is one derived from SID. Telnyx's are valid for 10 minutes
@@ -41,12 +41,12 @@ func (c Call) Recording(r Recording) url.Values {
 	if r.Status != "completed" {
 		return v
 	}
-	add(v, "RecordingDuration", wholeSeconds(r.Seconds))
+	add(v, "RecordingDuration", wholeSeconds(r.Length))
 	if !r.NoURL {
 		add(v, "RecordingUrl", r.URL)
 	}
 	if !r.Began.IsZero() {
-		add(v, "RecordingEndTime", seconds(r.Began.Add(r.Seconds)))
+		add(v, "RecordingEndTime", seconds(r.Began.Add(r.Length)))
 	}
 	return v
 }
