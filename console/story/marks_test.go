@@ -46,6 +46,7 @@ func TestMarks(t *testing.T) {
 		{"unreadable", []sessions.Entry{sent(2, &sessions.Answer{Kind: "ai", Status: "malformed"})}, sessions.Session{}, "unreadable, re-asked"},
 		{"error", []sessions.Entry{sent(2, &sessions.Answer{Kind: "ai", Status: "error"})}, sessions.Session{}, "error, re-asked"},
 		{"lost", []sessions.Entry{{Kind: sessions.EntryLost, Turn: 2, Step: "bye", Attempt: 1}}, sessions.Session{}, "lost"},
+		{"intervened", []sessions.Entry{{Kind: "intervention", Turn: 2, Step: "bye", Attempt: 1, Document: question}}, sessions.Session{}, "intervened"},
 		{"twice", []sessions.Entry{sent(2, pressed), again(sessions.EntryDuplicate, "/texml/desk/menu/1.action.x", "f2"), again(sessions.EntryDuplicate, "/texml/desk/menu/1.action.x", "f2")},
 			sessions.Session{}, "refused, re-asked, duplicate ×2"},
 		{"twice-elsewhere", []sessions.Entry{sent(2, pressed), again(sessions.EntryDuplicate, "/texml/desk", "f2")}, sessions.Session{}, "refused, re-asked, duplicate"},

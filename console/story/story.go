@@ -140,9 +140,10 @@ func stateOf(s *sessions.Session) Mark {
 	return Mark{Word: plain(s.Ending), Tone: Warn}
 }
 
-// decides reports whether an entry is of a turn: with it, a document was sent.
+// decides reports whether an entry is of a turn: with it, a document was sent,
+// upon a request or because somebody wanted it so.
 func decides(e *sessions.Entry) bool {
-	return e.Kind == sessions.EntryTurn || e.Kind == sessions.EntryLost
+	return e.Kind == sessions.EntryTurn || e.Kind == sessions.EntryLost || e.Document != "" && e.Turn > 0
 }
 
 // place finds the entries of turns, and which of the others belong to each.
