@@ -28,7 +28,7 @@ func TestWire(t *testing.T) {
 	over := wire.Progress{Status: "completed", Sequence: 3, At: at, Began: at.Add(-time.Minute), Answered: at.Add(-time.Minute / 2)}
 	answered, digits, speech := wire.Progress{Status: "answered", At: at}, "042", "to Zürich"
 	known := wire.AIGather{Result: json.RawMessage(`{"guests":4}`), History: []wire.Message{{Role: "user", Content: "Four."}}}
-	recording := wire.Recording{Seconds: 12 * time.Second}
+	recording := wire.Recording{Length: 12 * time.Second}
 	const fetch, action, status = "/texml/booking", "/texml/booking/party/3.action.dG9rZW4", "/callbacks/status"
 	tests := []struct {
 		name, path string
@@ -44,7 +44,7 @@ func TestWire(t *testing.T) {
 		{"digits", action, c.Gather(wire.Gather{Digits: &digits}), "digits 042"},
 		{"speech", action, c.Gather(wire.Gather{Speech: &speech, Confidence: 0.5}), "speech to Zürich 0.5"},
 		{"dial", action, c.Dial(over, wire.Dialed{Status: "no_answer", SID: leg.SID}), "dial no_answer 0 s"},
-		{"dial-talked", action, c.Dial(over, wire.Dialed{Status: "completed", SID: leg.SID, Seconds: 9 * time.Second}), "dial completed 9 s"},
+		{"dial-talked", action, c.Dial(over, wire.Dialed{Status: "completed", SID: leg.SID, Length: 9 * time.Second}), "dial completed 9 s"},
 		{"record", action, c.Record(recording), "recording 12 s"},
 		{"http", action, c.HTTP(map[string]string{"Weather": "rain"}), "HttpRequest completed map[Weather:rain]"},
 		{"enqueue", action, c.Enqueue(wire.Waiting{Queue: "support"}, "leave"), "Enqueue leave"},
