@@ -186,13 +186,23 @@ func (e *errand) startsAssistant() {
 
 // greets says the greeting of a command, and gives it with how long it takes.
 func (e *errand) greets() (greeting string, takes float64) {
-	text, _ := e.command.Params["greeting"].(string)
-	if greeting = spaced(text); greeting == "" {
+	if greeting = spaced(e.word("greeting")); greeting == "" {
 		return "", 0
 	}
-	voice, _ := e.command.Params["voice"].(string)
-	e.hears(Line{Kind: "greeting", Text: greeting, Voice: voice}, 0)
+	e.hears(Line{Kind: "greeting", Text: greeting, Voice: e.word("voice")}, 0)
 	return greeting, spoken(greeting)
+}
+
+// number is a parameter that is a number; 0 when it is absent.
+func (e *errand) number(name string) float64 {
+	n, _ := e.command.Params[name].(float64)
+	return n
+}
+
+// word is a parameter that is text; "" when it is absent.
+func (e *errand) word(name string) string {
+	s, _ := e.command.Params[name].(string)
+	return s
 }
 
 // historyOf are messages as a command has them.

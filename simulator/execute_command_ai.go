@@ -43,7 +43,7 @@ func (e *errand) asAIGather() *texml.AIGather {
 	if schema, err := json.Marshal(e.command.Params["parameters"]); err == nil {
 		v.Parameters = &texml.Parameters{JSON: string(schema)}
 	}
-	if text, is := e.command.Params["greeting"].(string); is {
+	if text := e.word("greeting"); text != "" {
 		v.Greeting = &texml.Greeting{Content: texml.Plain(text)}
 	}
 	if history := historyOf(e.command.Params["message_history"]); len(history) > 0 {
@@ -79,9 +79,8 @@ func (e *errand) ended(t talked) []request {
 // gathered tells what came of the gather. The misbehaviours that are due are
 // those of the event: it has the place of an action.
 func (e *errand) gathered(ctx context.Context) error {
-	if speech, _ := e.command.Params["gather_ended_speech"].(string); speech != "" {
-		voice, _ := e.command.Params["voice"].(string)
-		e.hears(Line{Kind: "say", Text: spaced(speech), Voice: voice}, 0)
+	if speech := spaced(e.word("gather_ended_speech")); speech != "" {
+		e.hears(Line{Kind: "say", Text: speech, Voice: e.word("voice")}, 0)
 	}
 	b, t := e.due(), e.talk
 	if b.has(NoResult) {

@@ -37,18 +37,6 @@ func (k *keysErrand) broken(word string) []request {
 	return append(told, k.tells(k.ids.GatherEnded(now, "", word))...)
 }
 
-// number is a parameter that is a number; 0 when it is absent.
-func (e *errand) number(name string) float64 {
-	n, _ := e.command.Params[name].(float64)
-	return n
-}
-
-// word is a parameter that is text; "" when it is absent.
-func (e *errand) word(name string) string {
-	s, _ := e.command.Params[name].(string)
-	return s
-}
-
 // asGather is the verb that asks what the command asks.
 func (e *errand) asGather() *texml.Gather {
 	finish := cmp.Or(e.word("terminating_digit"), "#")
