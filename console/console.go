@@ -18,9 +18,12 @@ import (
 	"texmlsrv/sessions"
 )
 
-// Deps is what the console is made of. Store, Audit and Access are needed.
+// Deps is what the console is made of. Store, Finder, Feed, Audit and Access are
+// needed.
 type Deps struct {
 	Store     sessions.Store
+	Finder    sessions.Finder
+	Feed      sessions.Feed
 	Audit     sessions.Auditor
 	Access    *access.Access
 	Flows     Flows             // nil: no graphs, and nobody knows which release is served
@@ -39,6 +42,8 @@ type server struct {
 	pages  map[string]*page
 	nav    []navItem
 	seen   *views
+
+	streams *streams
 }
 
 // New returns the handler of the console's listener. An error is a mistake in
@@ -58,7 +63,7 @@ func newServer(d Deps) (*server, error) {
 	if d.Now == nil {
 		d.Now = time.Now
 	}
-	s := &server{Deps: d}
+	s := &server{Deps: d, streams: newStreams(d.Feed, d.Log)}
 	public, err := url.Parse(d.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)

@@ -3,6 +3,7 @@
 package consoletest
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,7 +32,8 @@ type Server struct {
 	t      testing.TB
 }
 
-// Store is an empty store in this process, which goes with the test.
+// Store is an empty store in this process, which goes with the test. What is
+// committed to it is soon found.
 func Store(t testing.TB) *redisstore.Store {
 	t.Helper()
 	client, stop, err := redisstore.Embedded(t.Context())
@@ -38,7 +41,15 @@ func Store(t testing.TB) *redisstore.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
-	return redisstore.New(client, redisstore.Options{})
+	store := redisstore.New(client, redisstore.Options{})
+	ctx, end := context.WithCancel(context.WithoutCancel(t.Context()))
+	var working sync.WaitGroup
+	working.Go(func() { store.Work(ctx) })
+	t.Cleanup(func() {
+		end()
+		working.Wait()
+	})
+	return store
 }
 
 // Start runs a console until the test ends. change, which may be nil, fills in
@@ -57,7 +68,7 @@ func StartWith(t testing.TB, store *redisstore.Store, ways access.Options, chang
 	s.Access = access.New(ways)
 	s.Server = httptest.NewUnstartedServer(nil)
 	s.Deps = console.Deps{
-		Store: store, Audit: store, Access: s.Access, Now: s.Clock.Now,
+		Store: store, Finder: store, Feed: store, Audit: store, Access: s.Access, Now: s.Clock.Now,
 		Log: slog.New(slog.NewTextHandler(s.Log, nil)), LinkBase: "http://" + s.Listener.Addr().String(),
 		PrintLink: func(link string) { _, _ = io.WriteString(s.Log, "link "+link+"\n") },
 	}
