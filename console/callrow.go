@@ -2,7 +2,6 @@ package console
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -29,7 +28,7 @@ type callRow struct {
 // rowOf is a row of the list.
 func rowOf(s *sessions.Session, now time.Time) callRow {
 	row := callRow{
-		ID: "c-" + s.Call.SID, SID: s.Call.SID, Href: "/calls/" + url.PathEscape(s.Call.SID), Began: s.BeganAt,
+		ID: "c-" + s.Call.SID, SID: s.Call.SID, Href: callPath(s.Call.SID), Began: s.BeganAt,
 		Outbound: s.Call.Direction == "outbound", Other: s.Call.From, Own: s.Call.To, Name: s.Call.CallerName,
 		State: stateOf(s), Flow: s.Flow, Step: s.Step, Running: !s.Ended(), Since: s.SentAt, Marks: marksOf(s),
 	}

@@ -3,6 +3,8 @@ package console_test
 import (
 	"bufio"
 	"context"
+	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"html"
 	"net/http"
@@ -301,5 +303,55 @@ func TestEvents_manyComeAndGo(t *testing.T) {
 			last = nil
 			_ = answer.Body.Close()
 		}
+	}
+}
+
+// TestExport exports what is listed, over all pages, without what is personal,
+// and writes it down.
+func TestExport(t *testing.T) {
+	s, memory := listing(t)
+	for n := range 600 {
+		memory.Put(caller(n, func(s *sessions.Session) {
+			ended(s)
+			s.Call.CallerName, s.Summary, s.Gathered = "ZOE DUBOIS", "For Zoe", sessions.Values{"name": "Zoe"}
+			s.Step = "=1+1"
+		}))
+	}
+	memory.Put(caller(700, func(s *sessions.Session) { s.Flow = "survey" }))
+
+	table := s.Get(access.Viewer, "/calls/export?format=csv&flow=front-desk&q=%2B353")
+	rows, err := csv.NewReader(strings.NewReader(table.Body)).ReadAll()
+	if err != nil || len(rows) != 601 {
+		t.Fatalf("%d: %d rows, %v", table.Status, len(rows), err)
+	}
+	if got := strings.Join(rows[600], "|"); got != "v3:call-0000|inbound|•••0000|•••0100|2026-11-23T09:00:00Z|2026-11-23T09:01:12Z|72|completed|front-desk|'=1+1|1|booked|0a1b2c3d|0|" {
+		t.Errorf("the last row is %s", got)
+	}
+	list := s.Get(access.Viewer, "/calls/export?format=json")
+	var all []map[string]any
+	if err := json.Unmarshal([]byte(list.Body), &all); err != nil || len(all) != 601 || all[0]["flow"] != "survey" {
+		t.Errorf("%d: %d calls, %v", list.Status, len(all), err)
+	}
+	for _, personal := range []string{"Zoe", "ZOE", "+353", "19600"} {
+		if strings.Contains(table.Body+list.Body, personal) {
+			t.Errorf("the exports hold %s", personal)
+		}
+	}
+	if none := s.Get(access.Viewer, "/calls/export?format=json&flow=none"); none.Body != "[]\n" {
+		t.Errorf("nothing is exported as %q", none.Body)
+	}
+	if wrong := s.Get(access.Viewer, "/calls/export?format=xml"); wrong.Status != http.StatusBadRequest {
+		t.Errorf("xml: %d", wrong.Status)
+	}
+	audits, err := s.Store.Audits(t.Context(), sessions.AuditQuery{Action: "export"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var details []string
+	for _, a := range audits.Entries {
+		details = append(details, a.Who+": "+a.Detail)
+	}
+	if got := strings.Join(details, "\n"); !strings.Contains(got, "vera: csv, flow=front-desk search by number") || !strings.Contains(got, "vera: json, all calls") {
+		t.Errorf("the audit trail says\n%s", got)
 	}
 }

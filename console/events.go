@@ -24,7 +24,7 @@ const (
 // sessions.Change. With ?sid= it is one call's.
 func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 	only := r.URL.Query().Get("sid")
-	changes, leave, err := s.streams.join()
+	changes, leave, err := s.streams.join(r.Context())
 	if err != nil {
 		w.Header().Set("Retry-After", "5")
 		return err
@@ -103,14 +103,14 @@ func newStreams(feed sessions.Feed, log *slog.Logger) *streams {
 
 // join returns changes from now on, until leave is called, or the feed breaks
 // off: then the channel is closed.
-func (f *streams) join() (changes <-chan sessions.Change, leave func(), err error) {
+func (f *streams) join(ctx context.Context) (changes <-chan sessions.Change, leave func(), err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.readers) >= streamsMost {
 		return nil, nil, web.Refuse(http.StatusServiceUnavailable, "Too many pages are open", "Close some, or load this one again later.")
 	}
 	if f.stop == nil {
-		ctx, stop := context.WithCancel(context.Background())
+		ctx, stop := context.WithCancel(context.WithoutCancel(ctx)) // others may join
 		feed, err := f.feed.Subscribe(ctx)
 		if err != nil {
 			stop()

@@ -47,10 +47,10 @@ func (s *server) audited(w http.ResponseWriter, r *http.Request, row web.Route, 
 }
 
 // record writes a request down. A look at the same thing by the same person
-// counts once in ten minutes.
+// counts once in ten minutes; what is taken away counts every time.
 func (s *server) record(r *http.Request, row web.Route, visit *web.Visit) error {
 	a := visit.Audit
-	view := r.Method == http.MethodGet
+	view := r.Method == http.MethodGet && row.Action != exportAction
 	key := viewed{who: a.Who, action: a.Action, sid: a.CallSID, turn: a.Turn, detail: a.Detail}
 	if view && s.seen.lately(key, a.At) {
 		return nil

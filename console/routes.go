@@ -15,6 +15,7 @@ func (s *server) routes() []web.Route {
 	return []web.Route{
 		{Method: get, Pattern: "/{$}", Role: access.Viewer, Handle: s.home},
 		{Method: get, Pattern: "/calls", Role: access.Viewer, Nav: "Calls", Handle: s.calls},
+		{Method: get, Pattern: "/calls/export", Role: access.Viewer, Action: exportAction, Handle: s.export},
 		{Method: get, Pattern: "/calls/{sid}", Role: access.Viewer, Action: "view", Handle: s.call},
 		{Method: get, Pattern: "/calls/{sid}/turns/{turn}", Role: access.Viewer, Action: "view", Handle: s.callTurn},
 		{Method: get, Pattern: "/calls/{sid}/beside", Role: access.Viewer, Action: "view", Handle: s.callBeside},
