@@ -48,7 +48,6 @@ func TestBrowser_callRunning(t *testing.T) {
 			digits := "98765"
 			s, _, sid := running(t, cardFlow, gathers(t, map[string]string{"name": "Ada", "card": "4242424242424242"}), simulator.Act{Digits: &digits})
 			p := browser.Open(t, s.URL, s.Cookie(access.Operator), view)
-			p.Allow("404") // there is no stream of events yet
 			p.Go("/calls/" + sid)
 			p.Good()
 			p.Shot("call-running-" + view.Name)
@@ -88,7 +87,6 @@ func TestBrowser_callKeys(t *testing.T) {
 func TestBrowser_callLong(t *testing.T) {
 	s, sid := longCall(t, 500)
 	p := browsertest.Start(t).Open(t, s.URL, s.Cookie(access.Viewer), browsertest.Desk())
-	p.Allow("404")
 	paint := func(path string) float64 {
 		p.Go(path)
 		p.Wait(`performance.getEntriesByName("first-contentful-paint").length > 0`)
@@ -113,7 +111,6 @@ func TestBrowser_callLong(t *testing.T) {
 func TestBrowser_callLive(t *testing.T) {
 	s, world, sid := running(t, "", gathers(t, map[string]string{"service": "check-up"}))
 	p := browsertest.Start(t).Open(t, s.URL, s.Cookie(access.Viewer), browsertest.Desk())
-	p.Allow("404")
 	p.Go("/calls/" + sid)
 	p.Click("#turn-1 > summary")
 	p.Wait(`document.querySelector("#turn-1 [data-loaded]")`)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"io/fs"
-	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
@@ -108,23 +107,21 @@ func document(template string) string {
 	return "<Response" + declaration + inner
 }
 
-// TestEditors_settings: the settings of the guide name the schemas that its
-// commands write, and every file of the embedded flows has one.
+// TestEditors_settings: the settings that init writes name the schemas that it
+// writes, and every file of the embedded flows has one.
 func TestEditors_settings(t *testing.T) {
-	guide, err := os.ReadFile("../../docs/editors.md")
+	text, err := initFiles.ReadFile("init/settings.json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, _ := strings.Cut(string(guide), "settings.json <<'END'\n")
-	text, _, found := strings.Cut(rest, "END\n")
 	var settings struct {
 		YAML map[string]string                    `json:"yaml.schemas"`
 		XML  []struct{ Pattern, SystemID string } `json:"xml.fileAssociations"`
 	}
-	if err := json.Unmarshal([]byte(text), &settings); err != nil || !found {
+	if err := json.Unmarshal(text, &settings); err != nil {
 		t.Fatalf("%v in %s", err, text)
 	}
-	want := map[string]string{"flow.yaml": editor.Flow, "app.yaml": editor.App, "texts.yaml": editor.Texts}
+	want := map[string]string{"flow.yaml": editor.Flow, "app.yaml": editor.App, "texts.yaml": editor.Texts, "scenarios/*.yaml": editor.Scenario}
 	for schema, pattern := range settings.YAML {
 		if name := want[pattern]; filepath.Base(schema) != name+".json" {
 			t.Errorf("%s is written by %s", pattern, schema)
