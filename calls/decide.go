@@ -51,6 +51,7 @@ func (p *placing) settled(ctx context.Context, d flows.Decision, before ...sessi
 	if !d.Shown.IsZero() {
 		d.Entry.Document = string(d.Shown.Fill(p.link(&d.Session)))
 	}
+	next.MarkBy(d.Entry)
 	next.MaskEntry(&d.Entry)
 	err := p.commit(ctx, next, append(before, d.Entry)...)
 	if err != nil {

@@ -144,6 +144,7 @@ func (r *Release) decide(s *sessions.Session, now time.Time) *turn {
 	if d.session.Release != r.ID {
 		d.note("release lost: goes on with the flows served now")
 		d.session.Release = r.ID
+		d.session.Mark(sessions.MarkReleaseLost)
 	}
 	return d
 }

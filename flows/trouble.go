@@ -38,6 +38,7 @@ func (d *turn) apologize() {
 		return
 	}
 	d.note("the apology was given")
+	d.session.Mark(sessions.MarkApology)
 	d.document, d.session.Ask = Apology(d.flow), sessions.Ask{}
 }
 
