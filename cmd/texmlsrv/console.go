@@ -160,7 +160,7 @@ func (p *consolePlan) listen(a *app, store *redisstore.Store, flows console.Flow
 		return nil, fmt.Errorf("%w (--console-addr takes another address, or off)", err)
 	}
 	deps := console.Deps{
-		Store: store, Audit: store, Access: access.New(p.ways), Flows: flows, Log: log, PublicURL: p.flags.ConsoleURL,
+		Store: store, Finder: store, Feed: store, Audit: store, Access: access.New(p.ways), Flows: flows, Log: log, PublicURL: p.flags.ConsoleURL,
 		PrintLink: func(link string) {
 			fmt.Fprintf(a.stderr, "%-13s %s signs you in once, for 15 minutes\n", "console", link)
 		},

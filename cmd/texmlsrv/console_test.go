@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -122,6 +123,39 @@ func TestConsole_off(t *testing.T) {
 		p := start(t, nil, args...)
 		if !strings.Contains(p.announced, "\nconsole       off (--console-addr)\n") {
 			t.Errorf("%v: announced\n%s", args, p.announced)
+		}
+	}
+}
+
+// TestConsole_calls tells a page that is open of a call, and lists it.
+func TestConsole_calls(t *testing.T) {
+	p := start(t, nil)
+	link, client := linkIn(t, p.announced), browser(t)
+	if page := use(t, client, link); !strings.Contains(page, "No calls yet") {
+		t.Errorf("before:\n%s", page)
+	}
+	stream, err := client.Get("http://" + link.Host + "/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Body.Close()
+	begun, err := http.PostForm("http://"+p.addr+"/texml/front-desk", url.Values{"CallSid": {"v3:abc"}, "From": {"+35319600001"}, "To": {"+13125550100"}})
+	if document := body(t, begun, err); begun.StatusCode != http.StatusOK {
+		t.Fatalf("the call: %d\n%s", begun.StatusCode, document)
+	}
+	events := bufio.NewScanner(stream.Body)
+	for events.Scan() && !strings.Contains(events.Text(), `"sid":"v3:abc"`) {
+	}
+	if err := events.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"/calls": `href="/calls/v3:abc"`, "/calls?q=9600001": `href="/calls/v3:abc"`,
+		"/calls/v3:abc": "35319600001", "/calls/export?format=csv": "v3:abc,inbound,•••0001",
+	} {
+		answer, err := client.Get("http://" + link.Host + path)
+		if page := body(t, answer, err); answer.StatusCode != http.StatusOK || !strings.Contains(page, want) {
+			t.Errorf("%s: %d, without %s\n%s", path, answer.StatusCode, want, page)
 		}
 	}
 }
