@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"texmlsrv/console/story"
 	"texmlsrv/console/web"
 	"texmlsrv/sessions"
 )
@@ -177,7 +178,7 @@ func (q *callQuery) filters() []filter {
 	chip(q.Release != "", "release", "Release", q.Release)
 	chip(!q.From.IsZero(), paramFrom, "Began from", q.From.Format("2006-01-02 15:04 UTC"))
 	chip(!q.To.IsZero(), paramTo, "Began before", q.To.Format("2006-01-02 15:04 UTC"))
-	chip(q.WaitingLonger > 0, paramWait, "Waiting longer than", duration(q.WaitingLonger))
+	chip(q.WaitingLonger > 0, paramWait, "Waiting longer than", story.Span(q.WaitingLonger))
 	chip(q.Problems, "problems", "", "problems")
 	chip(q.Degraded, "degraded", "", "degraded")
 	chip(q.Duplicates, "duplicates", "", "duplicates")

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"texmlsrv/console/story"
 	"texmlsrv/sessions"
 )
 
@@ -51,7 +52,7 @@ func waits(chosen time.Duration) []wait {
 	}
 	all := make([]wait, len(of))
 	for i, d := range of {
-		all[i] = wait{d.String(), duration(d), d == chosen}
+		all[i] = wait{d.String(), story.Span(d), d == chosen}
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +56,9 @@ func TestBrowser_calls(t *testing.T) {
 			p := browser.Open(t, s.URL, s.Cookie(access.Viewer), view)
 			p.Go("/calls")
 			p.Wait(`document.documentElement.dataset.stream === "open"`)
+			if waits := p.Text("time[data-since]"); !strings.HasPrefix(waits, "1 min ") && !strings.HasPrefix(waits, "2 min ") {
+				t.Errorf("a call waits for %s: counted by the browser's clock, which is days from the server's", waits)
+			}
 			p.Good()
 			p.Shot("calls-" + view.Name)
 			if moved := p.Shift(); moved > 0.001 {

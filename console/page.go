@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"texmlsrv/console/access"
+	"texmlsrv/console/story"
 	"texmlsrv/console/web"
 )
 
@@ -68,11 +69,12 @@ func (s *server) loadPages() (map[string]*page, error) {
 func (s *server) functions() template.FuncMap {
 	return template.FuncMap{
 		"asset":     s.assets.path,
+		"now":       func() string { return s.Now().UTC().Format(instant) },
 		"time":      timeElement,
 		"since":     s.since,
 		"clock":     clockElement,
 		"lastIndex": func(rows []turnRow) int { return len(rows) - 1 },
-		"duration":  duration,
+		"duration":  story.Span,
 		"json":      indented,
 	}
 }
@@ -152,21 +154,6 @@ func clockElement(t time.Time) template.HTML {
 	return template.HTML(fmt.Sprintf(`<time data-short datetime="%s">%s</time>`, t.Format(instant), t.Format("15:04:05")))
 }
 
-// duration is a time as people say it: 850 ms, 12 s, 1 min 12 s, 2 h 5 min.
-func duration(d time.Duration) string {
-	switch {
-	case d < 0:
-		return "0 s"
-	case d < time.Second && d > 0:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
-	case d < time.Minute:
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	case d < time.Hour:
-		return strings.TrimSuffix(fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60), " 0 s")
-	}
-	return strings.TrimSuffix(fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60), " 0 min")
-}
-
 func indented(v any) (string, error) {
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
@@ -182,5 +169,5 @@ func (s *server) since(t time.Time) template.HTML {
 		return ""
 	}
 	//nolint:gosec // made of digits and units alone
-	return template.HTML(fmt.Sprintf(`<time data-since datetime="%s">%s</time>`, t.UTC().Format(instant), duration(s.Now().Sub(t).Truncate(time.Second))))
+	return template.HTML(fmt.Sprintf(`<time data-since datetime="%s">%s</time>`, t.UTC().Format(instant), story.Span(s.Now().Sub(t).Truncate(time.Second))))
 }

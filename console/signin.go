@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"texmlsrv/console/access"
+	"texmlsrv/console/story"
 	"texmlsrv/console/web"
 	"texmlsrv/sessions"
 )
@@ -153,7 +154,7 @@ func (s *server) signInRefused(w http.ResponseWriter, r *http.Request, who acces
 	switch {
 	case errors.As(err, &limit):
 		seconds := int(math.Ceil(limit.Wait.Seconds()))
-		trouble, status = fmt.Sprintf("That was tried too often. Wait %s.", duration(limit.Wait)), http.StatusTooManyRequests
+		trouble, status = fmt.Sprintf("That was tried too often. Wait %s.", story.Span(limit.Wait)), http.StatusTooManyRequests
 		w.Header().Set("Retry-After", strconv.Itoa(seconds))
 	case errors.Is(err, access.ErrBusy):
 		trouble, status = "Too many people sign in just now. Try again in a moment.", http.StatusServiceUnavailable

@@ -37,7 +37,7 @@ const console_ = (() => {
     return Math.floor(s / 3600) + " h " + Math.floor((s % 3600) / 60) + " min";
   }
 
-  let ahead = 0; // of the server's clock, in ms
+  const ahead = Date.now() - Date.parse(document.body.dataset.now); // of the server's clock, in ms
   function count() {
     for (const t of all("time[data-since]")) {
       const text = duration((Date.now() - ahead - Date.parse(t.dateTime)) / 1000);
