@@ -74,7 +74,7 @@ func withQuery(path string, query url.Values) string {
 // zero where none is given.
 func days(first, last string) (from, to time.Time, err error) {
 	wrong := func(day string) error {
-		return web.Refuse(http.StatusBadRequest, "That is no day", "A day looks like 2026-11-23, not like "+shortened(day, len(dayForm))+".")
+		return web.Refuse(http.StatusBadRequest, "That is no day", "A day looks like 2026-11-23, not like "+web.Shortened(day, len(dayForm))+".")
 	}
 	if first != "" {
 		if from, err = time.Parse(dayForm, first); err != nil {

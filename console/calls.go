@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"texmlsrv/console/listing"
 	"texmlsrv/console/story"
 	"texmlsrv/sessions"
 )
@@ -67,9 +68,9 @@ func (s *server) calls(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	whole := given.Get(paramPart) == ""
+	whole := given.Get(listing.ParamPart) == ""
 	if whole && hasEmpty(given) {
-		http.Redirect(w, r, q.path("/calls", paramAfter, q.After), http.StatusSeeOther) // forms send what is empty too
+		http.Redirect(w, r, q.path("/calls", listing.ParamAfter, q.After), http.StatusSeeOther) // forms send what is empty too
 		return nil
 	}
 	v, err := s.callsView(r.Context(), q)
@@ -86,10 +87,10 @@ func (s *server) calls(w http.ResponseWriter, r *http.Request) error {
 
 // callsView searches, and says what was found. From the first row on the list
 // stays put: what began later is told, and not put in.
-func (s *server) callsView(ctx context.Context, q *callQuery) (*callsView, error) {
+func (s *server) callsView(ctx context.Context, q callQuery) (*callsView, error) {
 	held := q.Query
-	if !q.top.IsZero() && q.After == "" {
-		if end := q.top.Add(time.Millisecond); held.To.IsZero() || end.Before(held.To) {
+	if !q.Top.IsZero() && q.After == "" {
+		if end := q.Top.Add(time.Millisecond); held.To.IsZero() || end.Before(held.To) {
 			held.To = end
 		}
 	}
@@ -97,48 +98,47 @@ func (s *server) callsView(ctx context.Context, q *callQuery) (*callsView, error
 	if err != nil {
 		return nil, fmt.Errorf("console: search: %w", err)
 	}
-	now := s.Now()
 	v := &callsView{
 		Asked: map[string]string{}, Filters: q.filters(), Newest: q.path("/calls"),
 		From: browserTime(q.From), To: browserTime(q.To), Waits: waits(q.WaitingLonger),
 		CSV: q.path("/calls/export", "format", "csv"), JSON: q.path("/calls/export", "format", "json"), Export: len(page.Sessions) > 0,
 	}
-	for name := range q.asked {
-		v.Asked[name] = q.asked.Get(name)
+	for name := range q.Values {
+		v.Asked[name] = q.Values.Get(name)
 	}
 	for _, session := range page.Sessions {
-		v.Rows = append(v.Rows, rowOf(session, now))
+		v.Rows = append(v.Rows, rowOf(session))
 	}
-	if q.kind == "id" || q.kind == "number" {
-		v.AsText = q.path("/calls", paramAs, "text")
+	if q.Kind == listing.ByID || q.Kind == listing.ByNumber {
+		v.AsText = q.path("/calls", listing.ParamAs, listing.ByText)
 	}
 	v.Count = countOf(page, q.After == "")
 	v.Anybody = len(v.Filters) == 0 && len(v.Rows) == 0 && q.After == "" && !page.More
 	if page.Next != "" {
-		v.Next = q.path("/calls", paramAfter, page.Next)
+		v.Next = q.path("/calls", listing.ParamAfter, page.Next)
 	}
 	if q.After != "" {
-		v.First, v.Self = v.Newest, q.path("/calls", paramAfter, q.After)
+		v.First, v.Self = v.Newest, q.path("/calls", listing.ParamAfter, q.After)
 		return v, nil
 	}
-	top := q.top
+	top := q.Top
 	if top.IsZero() && len(page.Sessions) > 0 {
 		top = page.Sessions[0].BeganAt
 	}
 	if v.Self = v.Newest; !top.IsZero() {
-		v.Self = q.path("/calls", paramTop, strconv.FormatInt(top.UnixMilli(), 10))
+		v.Self = q.path("/calls", listing.ParamTop, strconv.FormatInt(top.UnixMilli(), 10))
 	}
-	if !q.top.IsZero() {
+	if !q.Top.IsZero() {
 		v.Newer, err = s.newer(ctx, q)
 	}
 	return v, err
 }
 
 // newer says how many calls would be listed above the first one.
-func (s *server) newer(ctx context.Context, q *callQuery) (string, error) {
+func (s *server) newer(ctx context.Context, q callQuery) (string, error) {
 	above := q.Query
 	above.Limit = sessions.PageLimit
-	if above.From = q.top.Truncate(time.Millisecond).Add(time.Millisecond); q.From.After(above.From) {
+	if above.From = q.Top.Truncate(time.Millisecond).Add(time.Millisecond); q.From.After(above.From) {
 		above.From = q.From
 	}
 	page, err := s.Finder.Search(ctx, above)
@@ -167,7 +167,7 @@ func browserTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format(minuteForm)
+	return t.UTC().Format(listing.MinuteForm)
 }
 
 // counted is a number of things: 1 call, 12,345 calls.
@@ -199,7 +199,7 @@ func hasEmpty(given url.Values) bool {
 
 // addCounts adds what a look at all calls tells: how many run, and which names
 // there are to choose from.
-func (s *server) addCounts(ctx context.Context, q *callQuery, v *callsView) error {
+func (s *server) addCounts(ctx context.Context, q callQuery, v *callsView) error {
 	counts, err := s.Finder.Counts(ctx, sessions.LastDay)
 	if err != nil {
 		return fmt.Errorf("console: counts: %w", err)

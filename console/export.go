@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"texmlsrv/console/listing"
 	"texmlsrv/console/web"
 	"texmlsrv/sessions"
 )
@@ -73,7 +74,7 @@ func (e exported) cells() []string {
 	}
 	var marks []string
 	for _, mark := range slices.Sorted(maps.Keys(e.Marks)) {
-		marks = append(marks, repeated(string(mark), e.Marks[mark]))
+		marks = append(marks, listing.Repeated(string(mark), e.Marks[mark]))
 	}
 	cells := []string{
 		e.SID, e.Direction, e.From, e.To, e.Began.Format(time.RFC3339), ended, strconv.FormatFloat(e.Seconds, 'f', -1, 64), e.Ending,
@@ -93,7 +94,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	format := q.asked.Get("format")
+	format := q.Values.Get("format")
 	if format != "csv" && format != "json" {
 		return web.Refuse(http.StatusBadRequest, "There is no such export", "format is csv or json.")
 	}
@@ -103,7 +104,7 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("console: export: %w", err)
 	}
 	// What was searched for may be what a caller said.
-	web.Note(r, format+", "+q.conditions(), "")
+	web.Note(r, format+", "+q.Conditions(), "")
 	if err := web.Record(r); err != nil {
 		return err
 	}
@@ -116,25 +117,6 @@ func (s *server) export(w http.ResponseWriter, r *http.Request) error {
 		panic(http.ErrAbortHandler) // half a file must not look like a whole one
 	}
 	return nil
-}
-
-// conditions are the names of what was asked for, and the values that no caller
-// said.
-func (q *callQuery) conditions() string {
-	var all []string
-	for _, name := range slices.Sorted(maps.Keys(q.asked)) {
-		switch name {
-		case "format", paramAs:
-		case paramSearch:
-			all = append(all, "search by "+q.kind)
-		default:
-			all = append(all, name+"="+q.asked.Get(name))
-		}
-	}
-	if len(all) == 0 {
-		return "all calls"
-	}
-	return shortened(strings.Join(all, " "), searchMost)
 }
 
 // exportPages writes a page and all that come after it.

@@ -164,24 +164,13 @@ func (s *server) signInRefused(w http.ResponseWriter, r *http.Request, who acces
 	case !errors.Is(err, access.ErrRefused), errors.Is(err, context.Canceled):
 		return err
 	}
-	entry := sessions.Audit{At: s.Now(), Who: shortened(who.Name, nameLimit), Action: signInAction, Refused: trouble, From: address(r)}
+	entry := sessions.Audit{At: s.Now(), Who: web.Shortened(who.Name, nameLimit), Action: signInAction, Refused: trouble, From: address(r)}
 	if err := s.Audit.Record(r.Context(), entry); err != nil {
 		return err
 	}
 	v := s.signInView(r, next)
-	v.Trouble, v.Name = trouble, shortened(who.Name, nameLimit)
+	v.Trouble, v.Name = trouble, web.Shortened(who.Name, nameLimit)
 	return s.renderAs(w, r, status, "signin", v)
-}
-
-// shortened is the beginning of a text of valid UTF-8.
-func shortened(text string, most int) string {
-	text = strings.ToValidUTF8(text, "")
-	for i := range text {
-		if i > most {
-			return text[:i] + "…"
-		}
-	}
-	return text
 }
 
 // askLink prints a new one-time link where the server was started.

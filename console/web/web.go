@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"texmlsrv/console/access"
 	"texmlsrv/sessions"
@@ -118,4 +119,15 @@ func ProblemOf(err error) *Problem {
 		return &Problem{Status: 499, Title: "The request was given up", Err: err} // nobody reads it
 	}
 	return &Problem{Status: http.StatusInternalServerError, Title: "That did not work", Detail: "The server's log says why. Trying again may help.", Err: err}
+}
+
+// Shortened is the beginning of a text of valid UTF-8.
+func Shortened(text string, most int) string {
+	text = strings.ToValidUTF8(text, "")
+	for i := range text {
+		if i > most {
+			return text[:i] + "…"
+		}
+	}
+	return text
 }
