@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -36,6 +37,7 @@ type Counts struct {
 	Standing []Standing // where live calls stand, by flow and step
 	Moves    []Move     // which ways turns took in the span, by flow and step
 	Outcomes []Outcome  // what came of calls that ended in the span, by flow, outcome and ending
+	Releases []Running  // which releases live calls go by, by release and flow
 }
 
 // Place is a step of a flow. The zero value is outside of all: where calls come
@@ -49,9 +51,16 @@ type Standing struct {
 	Since time.Time // when the one that waits longest was sent its document
 }
 
-// Move is how many turns went from one step to another.
+// Running is how many live calls go by a release and stand in a flow.
+type Running struct {
+	Release, Flow string
+	Live          int
+}
+
+// Move is how many turns went from one step to another by a rule.
 type Move struct {
-	From, To Place
+	From, To Place  // of a flow alone, without step: a URL in a document led from somewhere in it
+	Rule     string // as timelines name it: next[0]; "" where no rule did: the question was asked again, a flow was entered or came back, the call began or ended
 	Count    int
 }
 
@@ -65,21 +74,52 @@ type Outcome struct {
 
 // Moves are the ways that an entry says its turn took, which left the session
 // at a place: from the step where it was decided over all on the way, into the
-// first one when the call begins, and out of the last one when it ends.
+// first one when the call begins, and out of the last one when it ends. A
+// question that is asked again is a way from its step to itself.
 func (e *Entry) Moves(at Place) []Move {
 	var moves []Move
-	var from Place
-	for i, visit := range e.Path {
+	from, rule, known := e.decidedAt()
+	for _, visit := range e.Path {
 		to := Place{visit.Flow, visit.Step}
-		if i > 0 || e.Kind == EntryTurn && e.Turn == 1 {
-			moves = append(moves, Move{from, to, 1})
+		if known {
+			moves = append(moves, Move{from, to, rule, 1})
 		}
-		from = to
+		from, rule, known = to, visit.led(), true
+	}
+	if e.Kind == EntryTurn && e.Attempt > 1 {
+		at := Place{e.Flow, e.Step}
+		if from != at {
+			rule = ""
+		}
+		moves = append(moves, Move{at, at, rule, 1})
 	}
 	if e.Ended != "" {
-		moves = append(moves, Move{at, Place{}, 1})
+		moves = append(moves, Move{From: at, Count: 1})
 	}
 	return moves
+}
+
+// decidedAt is where a turn came from before the first step of its path; known
+// is false where that is the first step itself, or nothing moved.
+func (e *Entry) decidedAt() (from Place, rule string, known bool) {
+	switch {
+	case e.Kind != EntryTurn || len(e.Path) == 0:
+		return Place{}, "", false
+	case e.Turn == 1:
+		return Place{}, "", true
+	}
+	linked := e.Request != nil && e.Request.Via == "step"
+	return Place{Flow: e.Path[0].Flow}, "", linked
+}
+
+// led is the rule that led on from a step; "" for none.
+func (v *Visit) led() string {
+	for _, t := range slices.Backward(v.Tried) {
+		if t.Goto != "" {
+			return t.Rule
+		}
+	}
+	return ""
 }
 
 // Place is where a session stands.

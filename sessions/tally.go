@@ -11,6 +11,7 @@ type Tally struct {
 	standing map[Place]Standing
 	moves    map[Move]int    // by what Count 0 says
 	outcomes map[Outcome]int // likewise
+	releases map[Running]int // by what Live 0 says
 }
 
 // Session counts where a live session stands, or what came of an ended one.
@@ -20,8 +21,9 @@ func (t *Tally) Session(s *Session) {
 		return
 	}
 	if t.standing == nil {
-		t.standing = map[Place]Standing{}
+		t.standing, t.releases = map[Place]Standing{}, map[Running]int{}
 	}
+	t.releases[Running{Release: s.Release, Flow: s.Flow}]++
 	at := s.Place()
 	standing, counted := t.standing[at]
 	if !counted || s.SentAt.Before(standing.Since) {
@@ -38,7 +40,7 @@ func (t *Tally) Moves(moves []Move) {
 		t.moves = map[Move]int{}
 	}
 	for _, m := range moves {
-		t.moves[Move{From: m.From, To: m.To}] += m.Count
+		t.moves[Move{From: m.From, To: m.To, Rule: m.Rule}] += m.Count
 	}
 }
 
@@ -63,9 +65,15 @@ func (t *Tally) Counts() Counts {
 			c.Outcomes = append(c.Outcomes, o)
 		}
 	}
+	for r, n := range t.releases {
+		c.Releases = append(c.Releases, Running{r.Release, r.Flow, n})
+	}
 	slices.SortFunc(c.Standing, func(a, b Standing) int { return comparePlaces(a.Place, b.Place) })
 	slices.SortFunc(c.Moves, func(a, b Move) int {
-		return cmp.Or(comparePlaces(a.From, b.From), comparePlaces(a.To, b.To))
+		return cmp.Or(comparePlaces(a.From, b.From), comparePlaces(a.To, b.To), cmp.Compare(a.Rule, b.Rule))
+	})
+	slices.SortFunc(c.Releases, func(a, b Running) int {
+		return cmp.Or(cmp.Compare(a.Release, b.Release), cmp.Compare(a.Flow, b.Flow))
 	})
 	slices.SortFunc(c.Outcomes, func(a, b Outcome) int {
 		return cmp.Or(cmp.Compare(a.Flow, b.Flow), cmp.Compare(a.Outcome, b.Outcome), cmp.Compare(a.Ending, b.Ending))

@@ -13,8 +13,8 @@ import (
 )
 
 // Counts lie in one hash for each ten minutes, texml:counts:2026-11-21T05:30, by
-// fields that are JSON lists: ["move", flow, step, flow, step] and ["outcome",
-// flow, outcome, ending].
+// fields that are JSON lists: ["move", flow, step, flow, step, rule] and ["outcome",
+// flow, outcome, ending]. Moves that were counted before rules were lack the rule.
 const (
 	countsEvery = 10 * time.Minute
 	countsFor   = 25 * time.Hour
@@ -25,7 +25,7 @@ func (s *Store) countsKey(at time.Time) string {
 }
 
 func moveField(m sessions.Move) string {
-	return field("move", m.From.Flow, m.From.Step, m.To.Flow, m.To.Step)
+	return field("move", m.From.Flow, m.From.Step, m.To.Flow, m.To.Step, m.Rule)
 }
 
 func outcomeField(s *sessions.Session) string { return field("outcome", s.Flow, s.Outcome, s.Ending) }
@@ -149,9 +149,13 @@ func count(tally *sessions.Tally, field, text string) {
 		return
 	}
 	switch kind, rest := parts[0], slices.Clip(parts[1:]); {
-	case kind == "move" && len(rest) == 4:
+	case kind == "move" && (len(rest) == 4 || len(rest) == 5):
 		from, to := sessions.Place{Flow: rest[0], Step: rest[1]}, sessions.Place{Flow: rest[2], Step: rest[3]}
-		tally.Moves([]sessions.Move{{From: from, To: to, Count: n}})
+		move := sessions.Move{From: from, To: to, Count: n}
+		if len(rest) == 5 {
+			move.Rule = rest[4]
+		}
+		tally.Moves([]sessions.Move{move})
 	case kind == "outcome" && len(rest) == 3:
 		tally.Outcome(sessions.Outcome{Flow: rest[0], Outcome: rest[1], Ending: rest[2], Count: n})
 	}

@@ -38,33 +38,66 @@ func testStanding(t *testing.T, f Finding) {
 	equal(t, "when all have ended", counts(t, f, sessions.LastHour).Standing, []sessions.Standing(nil))
 }
 
+// testMoves leads a call through steps by rules, asks it again with and without
+// a rule, lets it follow a link and end.
 func testMoves(t *testing.T, f Finding) {
 	s := call("v3:abc", time.Minute)
-	visit := func(steps ...string) (path []sessions.Visit) {
-		for _, step := range steps {
-			path = append(path, sessions.Visit{Flow: "booking", Step: step})
+	visit := func(step string, rules ...string) sessions.Visit {
+		v := sessions.Visit{Flow: "booking", Step: step}
+		for i, rule := range rules {
+			v.Tried = append(v.Tried, sessions.Tried{Rule: rule})
+			if i == len(rules)-1 {
+				v.Tried[i].Held, v.Tried[i].Goto = true, "somewhere"
+			}
 		}
-		return path
+		return v
 	}
-	f.Put(s, sessions.Entry{Kind: sessions.EntryTurn, Turn: 1, Path: visit("language")})
-	s.Turn = 2
-	f.Put(s, sessions.Entry{Kind: sessions.EntryTurn, Turn: 2, Path: visit("language", "slots", "table")})
-	s.Turn = 3
-	f.Put(s, sessions.Entry{Kind: sessions.EntryTurn, Turn: 3, Path: visit("table", "table")})
-	f.Put(s, sessions.Entry{Kind: sessions.EntryStray, Turn: 3})
+	turn := func(n, attempt int, via string, path ...sessions.Visit) {
+		s.Turn = n
+		f.Put(s, sessions.Entry{
+			Kind: sessions.EntryTurn, Turn: n, Flow: "booking", Step: "table", Attempt: attempt, Path: path, Request: &sessions.Request{Via: via},
+		})
+	}
+	turn(1, 1, "fetch", visit("language"))
+	turn(2, 1, "action", visit("language", "next[0]"), visit("slots", "next[0]", "next[1]"), visit("table"))
+	turn(3, 2, "action", visit("table", "next[0]"))
+	turn(4, 3, "next")
+	turn(5, 1, "action", visit("table", "otherwise[0]"), visit("table"))
+	turn(6, 1, "step", visit("table"))
+	f.Put(s, sessions.Entry{Kind: sessions.EntryStray, Turn: 6, Attempt: 2})
 	s.EndedAt, s.Ending = Noon, "completed"
-	f.Put(s, sessions.Entry{Kind: sessions.EntryStatus, Turn: 3, Ended: "completed"})
+	f.Put(s, sessions.Entry{Kind: sessions.EntryStatus, Turn: 6, Ended: "completed"})
 	at := func(step string) sessions.Place { return sessions.Place{Flow: "booking", Step: step} }
 	want := []sessions.Move{
 		{From: sessions.Place{}, To: at("language"), Count: 1},
-		{From: at("language"), To: at("slots"), Count: 1},
-		{From: at("slots"), To: at("table"), Count: 1},
+		{From: at(""), To: at("table"), Count: 1},
+		{From: at("language"), To: at("slots"), Rule: "next[0]", Count: 1},
+		{From: at("slots"), To: at("table"), Rule: "next[1]", Count: 1},
 		{From: at("table"), To: sessions.Place{}, Count: 1},
 		{From: at("table"), To: at("table"), Count: 1},
+		{From: at("table"), To: at("table"), Rule: "next[0]", Count: 1},
+		{From: at("table"), To: at("table"), Rule: "otherwise[0]", Count: 1},
 	}
 	for _, span := range []sessions.Span{sessions.LastHour, sessions.LastDay} {
 		equal(t, "moves", counts(t, f, span).Moves, want)
 	}
+}
+
+// testRunning has calls go by two releases, and one of them end.
+func testRunning(t *testing.T, f Finding) {
+	for i, release := range []string{"new", "old", "old", "old"} {
+		s := call(fmt.Sprint("v3:", i), time.Duration(i)*time.Minute)
+		if s.Release = release; i == 3 {
+			s.Flow = "transfer"
+		}
+		f.Put(s)
+	}
+	want := []sessions.Running{
+		{Release: "new", Flow: "booking", Live: 1}, {Release: "old", Flow: "booking", Live: 2}, {Release: "old", Flow: "transfer", Live: 1},
+	}
+	equal(t, "releases", counts(t, f, sessions.LastHour).Releases, want)
+	f.Put(over("v3:0", 0))
+	equal(t, "when one has ended", counts(t, f, sessions.LastHour).Releases, want[1:])
 }
 
 // testOutcomes ends calls, one of them with a label that comes later, and writes

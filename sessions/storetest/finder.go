@@ -46,6 +46,7 @@ func RunFinder(t *testing.T, start func(t *testing.T) Finding) {
 		{"finds-what-a-search-by-hand-finds", testByHand},
 		{"counts-where-calls-stand", testStanding},
 		{"counts-moves", testMoves},
+		{"counts-releases", testRunning},
 		{"counts-outcomes-once", testOutcomes},
 		{"feed-tells-of-changes", testFeed},
 		{"feed-ends-with-its-context", testFeedEnds},
