@@ -86,7 +86,7 @@ func New(d Deps) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("calls: %w", err)
 	}
-	return &Service{Deps: d, cache: cache, releases: newReleases(d.Release), soon: make(chan attention, dueQueue)}, nil
+	return &Service{Deps: d, cache: cache, releases: newReleases(d.Release, d.Now()), soon: make(chan attention, dueQueue)}, nil
 }
 
 // Drain makes Health say that no new work should come.

@@ -19,6 +19,7 @@ const (
 type releases struct {
 	mu     sync.Mutex
 	served *flows.Release
+	since  time.Time       // when served took the place of another one
 	needed map[string]need // by id; the served one too, once a call began with it
 }
 
@@ -28,8 +29,8 @@ type need struct {
 	last    time.Time
 }
 
-func newReleases(served *flows.Release) *releases {
-	return &releases{served: served, needed: map[string]need{}}
+func newReleases(served *flows.Release, now time.Time) *releases {
+	return &releases{served: served, since: now, needed: map[string]need{}}
 }
 
 // Serve has new calls begin with these flows. Calls in progress go on with the
@@ -37,7 +38,18 @@ func newReleases(served *flows.Release) *releases {
 func (s *Service) Serve(r *flows.Release) {
 	s.releases.mu.Lock()
 	defer s.releases.mu.Unlock()
+	if s.releases.served.ID != r.ID {
+		s.releases.since = s.Now()
+	}
 	s.releases.served = r
+}
+
+// ServedSince is when Release began to be served: since then it is what calls
+// begin with on this instance.
+func (s *Service) ServedSince() time.Time {
+	s.releases.mu.Lock()
+	defer s.releases.mu.Unlock()
+	return s.releases.since
 }
 
 // Release is the flows that a call would begin with now.

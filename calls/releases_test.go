@@ -57,6 +57,19 @@ func TestServe_callsKeepTheirFlows(t *testing.T) {
 	equal(t, "turns in the timeline", turnsOf(c.timeline()), upTo(4))
 }
 
+// TestServe_since tells since when flows are served: the same ones again are no
+// other.
+func TestServe_since(t *testing.T) {
+	server := start(t, servertest.Options{Store: servertest.Redis(t, redistest.Start(t).URL())})
+	first := server.Clock.Now()
+	equal(t, "at first", server.Calls.ServedSince(), first)
+	server.Clock.Advance(time.Minute)
+	server.Calls.Serve(server.Calls.Release())
+	equal(t, "the same again", server.Calls.ServedSince(), first)
+	server.Calls.Serve(load(t, flow(edited)))
+	equal(t, "others", server.Calls.ServedSince(), first.Add(time.Minute))
+}
+
 // TestServe_lost replaces the flows where the old ones cannot be had any more
 // when the answer to the menu comes.
 func TestServe_lost(t *testing.T) {

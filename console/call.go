@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"texmlsrv/console/story"
 	"texmlsrv/console/web"
@@ -17,6 +18,8 @@ import (
 type Flows interface {
 	// Release is the one that new calls begin with.
 	Release() *flows.Release
+	// ServedSince is since when.
+	ServedSince() time.Time
 	// ReleaseOf is the one with an id; nil where it is gone.
 	ReleaseOf(id string) *flows.Release
 }

@@ -30,6 +30,8 @@ type served struct{ release *flows.Release }
 
 func (s served) Release() *flows.Release { return s.release }
 
+func (s served) ServedSince() time.Time { return time.Date(2026, 11, 23, 9, 15, 0, 0, time.UTC) }
+
 func (s served) ReleaseOf(id string) *flows.Release {
 	if s.release.ID == id {
 		return s.release

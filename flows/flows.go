@@ -27,9 +27,17 @@ type Release struct {
 	Flows map[string]*Flow
 	App   App
 
-	env     sessions.Values // env in expressions
-	secrets sessions.Values // secrets in expressions
+	files   map[string][]byte // every file it was made of, as it was read
+	env     sessions.Values   // env in expressions
+	secrets sessions.Values   // secrets in expressions
 }
+
+// Files are the names of the files that the release was made of, sorted:
+// bookings/flow.yaml.
+func (r *Release) Files() []string { return slices.Sorted(maps.Keys(r.files)) }
+
+// File is what stood in a file of the release; "" for any other.
+func (r *Release) File(name string) string { return string(r.files[name]) }
 
 // Names are the names of the flows, sorted.
 func (r *Release) Names() []string { return slices.Sorted(maps.Keys(r.Flows)) }

@@ -23,14 +23,14 @@ const fileLimit = 1 << 20
 // loader reads a tree of flows, gathering every mistake on the way.
 type loader struct {
 	root     fs.FS
-	files    map[string][sha256.Size]byte // those read, by path
+	files    map[string][]byte // those read, by path, as they are
 	problems problems.List
 	readers  []*flowReader
 	sites    sites // where everything stands, for the checks that follow reading
 }
 
 func newLoader(root fs.FS) *loader {
-	return &loader{root: root, files: map[string][sha256.Size]byte{}, sites: sites{}}
+	return &loader{root: root, files: map[string][]byte{}, sites: sites{}}
 }
 
 func (l *loader) load(env Environment) *Release {
@@ -60,7 +60,7 @@ func (l *loader) release() *Release {
 		reader.Problems = nil
 	}
 	l.app(r)
-	r.ID = l.hash()
+	r.ID, r.files = l.hash(), l.files
 	return r
 }
 
@@ -126,7 +126,7 @@ func (l *loader) readFile(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.files[name] = sha256.Sum256(content)
+	l.files[name] = content
 	content = bytes.TrimPrefix(content, []byte("\uFEFF")) // some editors put it there; it means nothing
 	for _, end := range []string{"\r\n", "\r"} {          // lines end in one way, so that all count them alike
 		content = bytes.ReplaceAll(content, []byte(end), []byte("\n"))
@@ -138,7 +138,7 @@ func (l *loader) readFile(name string) ([]byte, error) {
 func (l *loader) hash() string {
 	h := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(l.files)) {
-		fmt.Fprintf(h, "%s\x00%x", name, l.files[name])
+		fmt.Fprintf(h, "%s\x00%x", name, sha256.Sum256(l.files[name]))
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }

@@ -52,6 +52,10 @@ type loop struct {
 // jsonTexts are the strings in a piece of JSON that hold expressions.
 type jsonTexts map[*schemas.Node]*expressions.Text
 
+// File is the file that the template stands in: bookings/table.xml, or the
+// flow.yaml that it was written in.
+func (t *Template) File() string { return t.file }
+
 // has reports whether the template holds an element of that name, under
 // whatever condition.
 func (t *Template) has(name string) bool { return t.root.has(name) }
