@@ -78,7 +78,8 @@ type Outcome struct {
 // question that is asked again is a way from its step to itself.
 func (e *Entry) Moves(at Place) []Move {
 	var moves []Move
-	from, rule, known := e.decidedAt()
+	from, known := e.decidedAt()
+	rule := ""
 	for _, visit := range e.Path {
 		to := Place{visit.Flow, visit.Step}
 		if known {
@@ -101,15 +102,15 @@ func (e *Entry) Moves(at Place) []Move {
 
 // decidedAt is where a turn came from before the first step of its path; known
 // is false where that is the first step itself, or nothing moved.
-func (e *Entry) decidedAt() (from Place, rule string, known bool) {
+func (e *Entry) decidedAt() (from Place, known bool) {
 	switch {
 	case e.Kind != EntryTurn || len(e.Path) == 0:
-		return Place{}, "", false
+		return Place{}, false
 	case e.Turn == 1:
-		return Place{}, "", true
+		return Place{}, true
 	}
 	linked := e.Request != nil && e.Request.Via == "step"
-	return Place{Flow: e.Path[0].Flow}, "", linked
+	return Place{Flow: e.Path[0].Flow}, linked
 }
 
 // led is the rule that led on from a step; "" for none.

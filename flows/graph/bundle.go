@@ -44,6 +44,8 @@ type bundle struct {
 	edges    []int // of the graph
 	labels   [][]string
 	path     bool
+	counted  bool // taken is written at it
+	taken    int  // turns that went along its edges
 	main     bool // a rule of next
 	back     bool // against the direction of the picture
 }
@@ -69,6 +71,8 @@ func bundles(g *Graph) []bundle {
 		}
 		all[j].edges = append(all[j].edges, i)
 		all[j].path = all[j].path || e.Path
+		all[j].counted = all[j].counted || g.Counted && e.counts()
+		all[j].taken += e.Taken
 		all[j].main = all[j].main || e.Kind == ByNext || e.Kind == ByReturn
 	}
 	for i := range all {
@@ -76,6 +80,9 @@ func bundles(g *Graph) []bundle {
 	}
 	return all
 }
+
+// written reports whether anything is written at a line.
+func (b *bundle) written() bool { return len(b.labels) > 0 || b.counted }
 
 // labels are what is written at a line, each once.
 func labels(g *Graph, edges []int) [][]string {

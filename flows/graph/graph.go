@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"texmlsrv/flows"
 )
@@ -22,6 +23,8 @@ type Graph struct {
 	Title string `json:"title,omitempty"`
 	Nodes []Node `json:"nodes"`
 	Edges []Edge `json:"edges"`
+
+	Counted bool `json:"counted,omitempty"` // it has figures of what calls did: see Count
 }
 
 // Kind is what a node stands for.
@@ -57,6 +60,11 @@ type Node struct {
 	Ends    bool   `json:"ends,omitempty"`    // the flow ends here
 	Of      int    `json:"of,omitempty"`      // of an Anywhere or Fallback: how many steps it stands for
 	Path    bool   `json:"path,omitempty"`    // on the path that was marked
+
+	Waiting int       `json:"waiting,omitempty"` // calls that stand here now
+	Since   time.Time `json:"since,omitzero"`    // when the one that waits longest was sent its document
+	Ended   int       `json:"ended,omitempty"`   // calls that ended here
+	Asking  *Asking   `json:"asking,omitempty"`  // of a question, once it is counted
 }
 
 // EdgeKind is why a call goes along an edge.
@@ -88,6 +96,7 @@ type Edge struct {
 	Set    []string `json:"set,omitempty"`    // variables that change on the way
 	Forget []string `json:"forget,omitempty"` // gathered values that are forgotten on the way
 	Path   bool     `json:"path,omitempty"`   // on the path that was marked
+	Taken  int      `json:"taken,omitempty"`  // turns that went along it
 }
 
 // Of is the graph of a flow of a release. The error says that there is no such

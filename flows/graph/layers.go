@@ -180,7 +180,7 @@ func (l *layout) passDown(i, layer int, first bool) int {
 		l.vertices[shared].joined = append(l.vertices[shared].joined, i)
 		return shared
 	}
-	at := l.add(vertex{node: -1, bundle: i, layer: layer, label: first && len(b.labels) > 0})
+	at := l.add(vertex{node: -1, bundle: i, layer: layer, label: first && b.written()})
 	if !first && b.look == lookOtherwise {
 		l.trunks[key] = at
 	}
@@ -195,7 +195,7 @@ func (l *layout) passBack(i, from, to int) {
 	before := l.add(vertex{node: -1, bundle: i, layer: highest - 1, turn: true})
 	l.link(before, to)
 	for layer := highest; layer <= lowest; layer++ {
-		at := l.add(vertex{node: -1, bundle: i, layer: layer, label: layer == lowest-1 && len(l.sheet.bundles[i].labels) > 0})
+		at := l.add(vertex{node: -1, bundle: i, layer: layer, label: layer == lowest-1 && l.sheet.bundles[i].written()})
 		l.chains[i] = append(l.chains[i], at)
 		l.link(before, at)
 		before = at

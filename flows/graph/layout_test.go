@@ -58,7 +58,7 @@ func pictureOf(s *sheet) picture {
 			at, w, h := point{x + float64(v.x), y + float64(v.y)}, float64(c.width)/2, float64(c.height)/2
 			p.nodes[node] = rect{s.graph.Nodes[node].ID, at.x - w, at.y - h, at.x + w, at.y + h}
 			if c.loop >= 0 {
-				_, high := s.labelSize(s.bundles[c.loop].labels)
+				_, high := s.labelSize(&s.bundles[c.loop])
 				p.labels[c.loop] = rect{"loop of " + s.graph.Nodes[node].ID, at.x + w + 1, at.y - max(float64(high)/2, 15), at.x + w + loopRoom + float64(c.loopLabel), at.y + max(float64(high)/2, 15)}
 			}
 		}
@@ -70,7 +70,7 @@ func pictureOf(s *sheet) picture {
 			if r.joins {
 				p.ends[b] = true
 			}
-			if wide, high := s.labelSize(s.bundles[b].labels); high > 0 {
+			if wide, high := s.labelSize(&s.bundles[b]); high > 0 {
 				at := point{r.label.x + x, r.label.y + y}
 				p.labels[b] = rect{fmt.Sprintf("label of bundle %d", b), at.x - float64(wide)/2, at.y - float64(high)/2, at.x + float64(wide)/2, at.y + float64(high)/2}
 			}
@@ -183,6 +183,11 @@ func anyGraph(t *rapid.T) *Graph {
 		e.To = g.Nodes[rapid.IntRange(0, n-1).Draw(t, "to")].ID
 		e.Path = rapid.IntRange(0, 9).Draw(t, "path") == 0
 		g.Edges = append(g.Edges, e)
+	}
+	if g.Counted = rapid.Bool().Draw(t, "counted"); g.Counted {
+		for i := range g.Edges {
+			g.Edges[i].Taken = rapid.SampledFrom([]int{0, 1, 9999, 123456, 1 << 40}).Draw(t, "taken")
+		}
 	}
 	return g
 }

@@ -53,12 +53,12 @@ func (l *layout) size() {
 			c := l.sheet.cards[v.node]
 			v.left, v.right, v.height = c.width/2, c.width/2, c.height
 			if c.loop >= 0 {
-				_, high := l.sheet.labelSize(l.sheet.bundles[c.loop].labels)
+				_, high := l.sheet.labelSize(&l.sheet.bundles[c.loop])
 				v.right += loopRoom + c.loopLabel
 				v.height = max(v.height, high)
 			}
 		case v.label:
-			width, height := l.sheet.labelSize(l.sheet.bundles[v.bundle].labels)
+			width, height := l.sheet.labelSize(&l.sheet.bundles[v.bundle])
 			v.left, v.right, v.height = width/2, width/2, height
 		}
 	}

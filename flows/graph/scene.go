@@ -37,16 +37,19 @@ func newScene(g *Graph) *scene {
 	for i, l := range s.parts {
 		x, y := float64(s.offsets[i][0]), float64(s.offsets[i][1])
 		for _, b := range l.bundles {
-			c.groups = append(c.groups, s.line(b, l.routes[b], x, y))
+			c.groups = append(c.groups, s.line(b, l.routes[b], x, y)...)
 		}
 	}
 	for i, l := range s.parts {
 		x, y := s.offsets[i][0], s.offsets[i][1]
 		for _, node := range l.nodes {
 			v := l.vertices[l.of[node]]
-			c.groups = append(c.groups, s.node(node, float64(x+v.x), float64(y+v.y)))
-			if loop := s.cards[node].loop; loop >= 0 {
-				c.groups = append(c.groups, s.loop(loop, float64(x+v.x), float64(y+v.y)))
+			card := s.cards[node]
+			left, top := float64(x+v.x)-float64(card.width)/2, float64(y+v.y)-float64(card.height)/2
+			c.groups = append(c.groups, s.node(node, left, top))
+			c.groups = append(c.groups, s.figures(node, left, top)...)
+			if card.loop >= 0 {
+				c.groups = append(c.groups, s.loop(card.loop, float64(x+v.x), float64(y+v.y))...)
 			}
 		}
 	}
@@ -70,7 +73,7 @@ func (s *sheet) head() group {
 	return g
 }
 
-// node draws a node round its middle.
+// node draws a node; x and y are the corner of its card.
 func (s *sheet) node(i int, x, y float64) group {
 	n, c := &s.graph.Nodes[i], s.cards[i]
 	g := group{id: n.ID, class: "node " + string(n.Kind), title: n.told(), data: [][2]string{{"kind", string(n.Kind)}}}
@@ -81,7 +84,6 @@ func (s *sheet) node(i int, x, y float64) group {
 		g.data = append(g.data, [2]string{"flow", n.Flow})
 	}
 	w, h := float64(c.width), float64(c.height)
-	x, y = x-w/2, y-h/2
 	if n.isMark() {
 		s.pill(&g, n, c, x, y)
 		return g
@@ -109,6 +111,12 @@ func (n *Node) told() string {
 	}
 	if n.Kind == Anywhere {
 		words = append(words, fmt.Sprintf("tried at each of %d steps", n.Of))
+	}
+	if n.Waiting > 0 {
+		words = append(words, times(n.Waiting, "call")+" here now")
+	}
+	if a := n.Asking; a != nil && a.Asked > 0 {
+		words = append(words, fmt.Sprintf("asked %d times, of these answered %d, asked again %d, given up %d, hung up %d", a.Asked, a.Answered, a.Again, a.GaveUp, a.Dropped))
 	}
 	return printable(strings.Join(words, "; "))
 }
@@ -207,17 +215,28 @@ func (b *bundle) suffix() string {
 }
 
 // line draws a line between two nodes.
-func (s *sheet) line(i int, r route, x, y float64) group {
+func (s *sheet) line(i int, r route, x, y float64) []group {
 	b := &s.bundles[i]
 	g := s.lineGroup(i)
 	s.stroke(&g, b, r.path.moved(x, y), point{r.tip.x + x, r.tip.y + y}, r.heads, r.joins)
-	width, height := s.labelSize(b.labels)
-	if height > 0 {
-		left, top := r.label.x+x-float64(width)/2, r.label.y+y-float64(height)/2
-		g.outline("plate", rounded(left, top, float64(width), float64(height), 4))
-		s.write(&g, b, r.label.x+x, top, true)
+	width, height := s.labelSize(b)
+	if height == 0 {
+		return []group{g}
 	}
-	return g
+	left, top := r.label.x+x-float64(width)/2, r.label.y+y-float64(height)/2
+	g.outline("plate", rounded(left, top, float64(width), float64(height), 4))
+	return s.tell(i, g, r.label.x+x, top, true)
+}
+
+// tell writes at a line what there is to say of it, from a top downwards.
+func (s *sheet) tell(i int, g group, x, top float64, middle bool) []group {
+	b := &s.bundles[i]
+	if !b.counted {
+		s.write(&g, b, x, top, middle)
+		return []group{g}
+	}
+	s.write(&g, b, x, top+takenHeight, middle)
+	return []group{g, s.taken(i, x, top, middle)}
 }
 
 // lineGroup says which rules a line stands for.
@@ -233,6 +252,9 @@ func (s *sheet) lineGroup(i int) group {
 			rules = append(rules, edge.Rule)
 		}
 		told = append(told, edge.told())
+		if edge.Taken > 0 {
+			told[len(told)-1] += " (" + times(edge.Taken, "turn") + ")"
+		}
 	}
 	g.data = [][2]string{{"from", from.ID}, {"to", to.ID}, {"rules", strings.Join(rules, " ")}}
 	g.title = printable(from.Name + " → " + to.Name + ": " + strings.Join(told, "; "))
@@ -282,7 +304,7 @@ func (s *sheet) write(g *group, b *bundle, x, top float64, middle bool) {
 }
 
 // loop draws a line from a node to itself, at its right.
-func (s *sheet) loop(i int, x, y float64) group {
+func (s *sheet) loop(i int, x, y float64) []group {
 	const half = 9.0
 	b := &s.bundles[i]
 	g := s.lineGroup(i)
@@ -291,7 +313,6 @@ func (s *sheet) loop(i int, x, y float64) group {
 	p.move(side, y-half)
 	p.curve(side+loopReach*1.25, y-half-6, side+loopReach*1.25, y+half+6, side+arrowLength-1, y+half)
 	s.stroke(&g, b, p, point{side, y + half}, point{-1, 0}, false)
-	_, height := s.labelSize(b.labels)
-	s.write(&g, b, side+loopRoom-4, y-float64(height)/2, false)
-	return g
+	_, height := s.labelSize(b)
+	return s.tell(i, g, side+loopRoom-4, y-float64(height)/2, false)
 }

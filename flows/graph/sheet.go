@@ -89,7 +89,7 @@ func (s *sheet) sizeCards() {
 		c.width += c.width % 2
 		c.height += c.height % 2
 		if c.loop = loops[i]; c.loop >= 0 {
-			c.loopLabel, _ = s.labelSize(s.bundles[c.loop].labels)
+			c.loopLabel, _ = s.labelSize(&s.bundles[c.loop])
 		}
 		s.cards = append(s.cards, c)
 	}
@@ -113,7 +113,14 @@ func (s *sheet) card(n Node) card {
 		inner = max(inner, s.ruler.width(c.outcome, detailSize, false)+24)
 		c.height += chipHeight + 2
 	}
+	if s.graph.Counted && n.asks() {
+		inner = max(inner, s.ruler.width(droppedText, detailSize, false))
+		c.height += lineHeight
+	}
 	c.width = inner + 2*padding + iconRoom
+	if s.graph.Counted && n.holds() {
+		c.width += waitingRoom
+	}
 	if n.Ends {
 		c.width += endRoom
 	}
@@ -133,9 +140,9 @@ func (s *sheet) widest(lines []string, size float64, bold bool) int {
 	return width
 }
 
-// labelSize is how much room the labels of one line need.
-func (s *sheet) labelSize(labels [][]string) (width, height int) {
-	for i, lines := range labels {
+// labelSize is how much room the labels of one line need, with its figure.
+func (s *sheet) labelSize(b *bundle) (width, height int) {
+	for i, lines := range b.labels {
 		width = max(width, s.widest(lines, labelSize, false))
 		height += len(lines) * lineHeight
 		if i > 0 {
@@ -144,6 +151,10 @@ func (s *sheet) labelSize(labels [][]string) (width, height int) {
 	}
 	if width > 0 {
 		width += 8
+	}
+	if b.counted {
+		width = max(width, s.ruler.width(takenChars, labelSize, true)+chipPadding)
+		height += takenHeight
 	}
 	return width + width%2, height + height%2
 }

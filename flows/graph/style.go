@@ -49,6 +49,14 @@ func styles() []style {
 		{name: "label-otherwise", fill: [2]string{"#92400e", "#fbbf24"}, size: labelSize},
 		{name: "label-aside", fill: [2]string{"#64748b", "#9aa7b8"}, size: labelSize},
 
+		{name: "taken", fill: [2]string{"#dbeafe", "#1b3054"}},
+		{name: "taken-text", fill: [2]string{"#1e40af", "#a9c7ff"}, size: labelSize, bold: true},
+		{name: "taken-none", fill: [2]string{"#64748b", "#9aa7b8"}, size: labelSize},
+		{name: "waiting", fill: [2]string{"#6a33b8", "#cbaaff"}},
+		{name: "waiting-text", fill: [2]string{"#ffffff", "#2b2142"}, size: nameSize, bold: true},
+		{name: "dropped", fill: [2]string{"#ab1f2e", "#ff9aa2"}, size: detailSize},
+		{name: "dropped-none", fill: [2]string{"#64748b", "#9aa7b8"}, size: detailSize},
+
 		{name: "path-card", fill: [2]string{"#eff6ff", "#172a46"}, stroke: [2]string{"#2563eb", "#60a5fa"}, width: 2.25},
 		{name: "path-line", stroke: [2]string{"#2563eb", "#60a5fa"}, width: 2.5},
 		{name: "path-tip", fill: [2]string{"#2563eb", "#60a5fa"}},

@@ -56,6 +56,9 @@ func (g *Graph) described() string {
 		if e.Label != "" {
 			text += " (" + e.Label + ")"
 		}
+		if g.Counted && e.counts() {
+			text += ", " + times(e.Taken, "turn")
+		}
 		words = append(words, text+".")
 	}
 	return printable(strings.Join(words, " "))
