@@ -89,8 +89,13 @@ var exempt = map[string][]string{
 	"texmlsrv/sessions/redisstore":       nil, // the store in Redis
 	"texmlsrv/sessions/redistest":        nil, // Redis servers for tests
 	"texmlsrv/simulator/local":           nil, // the application in this process
+	"texmlsrv/simulator/rehearsal":       nil, // the same, for one call that a person plays
 	"texmlsrv/simulator/scenarios":       nil, // plays against it
 	"texmlsrv/simulator/terminal": {
+		"texmlsrv/flows", "texmlsrv/calls/...", "texmlsrv/callbacks/...", "texmlsrv/console/...", "texmlsrv/cmd/...",
+		"texmlsrv/simulator/local", "texmlsrv/simulator/scenarios", "github.com/redis/...", "github.com/gin-gonic/...",
+	},
+	"texmlsrv/simulator/talk": {
 		"texmlsrv/flows", "texmlsrv/calls/...", "texmlsrv/callbacks/...", "texmlsrv/console/...", "texmlsrv/cmd/...",
 		"texmlsrv/simulator/local", "texmlsrv/simulator/scenarios", "github.com/redis/...", "github.com/gin-gonic/...",
 	},

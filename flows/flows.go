@@ -193,6 +193,19 @@ func (r *Release) In(env Environment) *Release {
 	return &moved
 }
 
+// Environment is what the release sees of its surroundings, the secrets too.
+func (r *Release) Environment() Environment {
+	return Environment{Env: textsOf(r.env), Secrets: textsOf(r.secrets)}
+}
+
+func textsOf(in sessions.Values) map[string]string {
+	out := make(map[string]string, len(in))
+	for k, v := range in {
+		out[k], _ = v.(string)
+	}
+	return out
+}
+
 // Inspect is Load and Check in one: the release, and everything that was found.
 // A release is not for callers when found.Err() is not nil.
 func Inspect(root fs.FS, env Environment) (r *Release, found problems.List) {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
-	"io"
-	"net/http"
 	"net/url"
 	"os"
 	"slices"
@@ -15,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"texmlsrv/simulator"
+	"texmlsrv/simulator/talk"
 	"texmlsrv/simulator/terminal"
 	"texmlsrv/simulator/wire"
 )
@@ -162,30 +161,7 @@ func (l *callLine) call(ctx context.Context) simulator.Call {
 
 // again sends a request once more, the same bytes.
 func (l *callLine) again(ctx context.Context, x simulator.Exchange) simulator.Exchange {
-	x.Status, x.Failure, x.Answer = 0, "", nil
-	began := time.Now()
-	r, err := http.NewRequestWithContext(ctx, x.Method, x.URL, strings.NewReader(string(x.Body)))
-	if err != nil {
-		x.Failure = err.Error()
-		return x
-	}
-	r.Header = x.Header.Clone()
-	transport := l.telnyx.Transport
-	if transport == nil {
-		transport = http.DefaultTransport
-	}
-	answer, err := transport.RoundTrip(r)
-	if err != nil {
-		x.Failure = err.Error()
-		return x
-	}
-	defer answer.Body.Close()
-	x.Status = answer.StatusCode
-	if x.Answer, err = io.ReadAll(io.LimitReader(answer.Body, documentLimit)); err != nil {
-		x.Status, x.Failure = 0, err.Error()
-	}
-	x.Took = time.Since(began)
-	return x
+	return talk.Again(ctx, l.telnyx.Transport, x)
 }
 
 // ended gives the error of a call that no caller should have.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -12,9 +11,8 @@ import (
 	"time"
 
 	"texmlsrv/flows"
-	"texmlsrv/simulator"
-	"texmlsrv/simulator/api"
-	"texmlsrv/simulator/local"
+	"texmlsrv/sessions"
+	"texmlsrv/simulator/rehearsal"
 	"texmlsrv/simulator/terminal"
 	"texmlsrv/templates"
 	"texmlsrv/texml"
@@ -29,16 +27,12 @@ func (l *callLine) here(ctx context.Context) error {
 	defer w.close()
 	l.rings(w)
 	call := l.call(ctx)
-	call.Observe = func(x simulator.Exchange) {
-		w.known.sid = x.Fields.Get("CallSid")
-		l.talk.Observe(ctx, x)
-	}
-	l.talk.Opens("calling "+w.flow, l.details(call, w.now)...)
-	record, err := l.telnyx.Place(ctx, call)
+	l.talk.Opens("calling "+w.Flow, l.details(call, w.Began)...)
+	record, err := w.Place(ctx, call)
 	if err != nil {
 		return err
 	}
-	l.talk.Closes(ctx, record, w.server.Clock.Settle)
+	l.talk.Closes(ctx, record, w.Clock.Settle)
 	if !l.options().Echo && l.command.Templates != "" && l.command.Save == "" {
 		if err := l.talk.Offer(ctx); err != nil {
 			return err
@@ -52,17 +46,25 @@ func (l *callLine) here(ctx context.Context) error {
 
 // callWorld is the application that a call is made to, and what is around it.
 type callWorld struct {
-	flow    string // that the call begins with
-	now     time.Time
-	server  *local.Server
-	control *simulator.Control // Telnyx's API
+	*rehearsal.World
 	lookups *callLookups
-	known   *callKnown
 	saver   *saver
 }
 
+var _ terminal.Application = (*callWorld)(nil)
+
+// Session implements terminal.Application.
+func (w *callWorld) Session(ctx context.Context) *sessions.Session { return w.Masked(ctx) }
+
+// Waited implements terminal.Application.
+func (w *callWorld) Waited() time.Duration {
+	waited := w.lookups.waited
+	w.lookups.waited = 0
+	return waited
+}
+
 func (w *callWorld) close() {
-	w.server.Close()
+	w.Close()
 	w.lookups.made.Close()
 }
 
@@ -76,51 +78,38 @@ func (l *callLine) world() (*callWorld, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &callWorld{}
-	if w.flow, err = c.begins(release); err != nil {
+	o := rehearsal.Options{
+		Release: release, ByRoute: c.Flow == "", Key: l.key,
+		Log: slog.New(slog.NewTextHandler(l.app.stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+	}
+	if o.Flow, err = c.begins(release); err != nil {
 		return nil, err
 	}
-	if w.now, err = c.instant(release, w.flow); err != nil {
+	if o.Now, err = c.instant(release, o.Flow); err != nil {
 		return nil, err
 	}
-	w.saver = &saver{command: c, flow: w.flow}
+	w := &callWorld{saver: &saver{command: c, flow: o.Flow}, lookups: newCallLookups(l)}
 	if err := w.saver.takes(c.Save); err != nil {
 		return nil, usage("--save: %v", err)
 	}
-	if w.lookups, err = newCallLookups(l, release, w.flow); err != nil {
+	if o.Canned, err = rehearsal.Canned(release, o.Flow, c.Lookup); err != nil {
+		return nil, usage("--lookup: %v", err)
+	}
+	o.Looker, o.Looked = w.lookups, w.lookups.looked
+	if c.Ask {
+		o.Patience = humanPatience
+	}
+	if w.World, err = rehearsal.Start(o); err != nil {
 		return nil, err
 	}
-	clock := local.NewClock(w.now)
-	if w.control, err = simulator.NewControl(api.Options{Now: clock.Now}); err != nil {
-		return nil, err
-	}
-	o := local.Options{
-		Release: release, Clock: clock, Looker: w.lookups, API: w.control,
-		Log: slog.New(slog.NewTextHandler(l.app.stderr, &slog.HandlerOptions{Level: slog.LevelError})),
-	}
-	if l.key != nil {
-		o.Keys = []ed25519.PublicKey{ed25519.PublicKey(l.key[ed25519.SeedSize:])}
-	}
-	if w.server, err = local.Start(o); err != nil {
-		return nil, err
-	}
-	w.known = &callKnown{server: w.server, lookups: w.lookups}
 	return w, nil
 }
 
-// rings sets up the platform and the person for a world.
+// rings sets up the person for a world.
 func (l *callLine) rings(w *callWorld) {
 	options := l.options()
-	options.Application, options.Budget, options.CanSave = w.known, answerBudget, w.saver.takes
-	l.talk = terminal.New(options)
-	portal := w.server.VoiceURL(l.command.Flow)
-	l.telnyx = &simulator.Telnyx{
-		URL: portal, FallbackURL: portal, StatusURL: w.server.StatusURL(), EventsURL: w.server.EventsURL(),
-		Transport: w.server, Control: w.control, Key: l.key, Clock: w.server.Clock,
-	}
-	if l.command.Ask {
-		l.telnyx.Patience = humanPatience
-	}
+	options.Application, options.Budget, options.CanSave = w, answerBudget, w.saver.takes
+	l.talk, l.telnyx = terminal.New(options), w.Telnyx
 }
 
 // locate takes a flow that is given by its folder apart.
@@ -175,21 +164,13 @@ func (c *callCommand) begins(release *flows.Release) (string, error) {
 
 // instant is when the call begins, in the zone of the flow.
 func (c *callCommand) instant(release *flows.Release, flow string) (time.Time, error) {
-	zone := release.Flows[flow].Zone
-	if number, has := release.App.Numbers[c.To]; has && number.Zone != nil {
-		zone = number.Zone
-	}
-	if zone == nil {
-		zone = time.UTC
-	}
+	zone := rehearsal.Zone(release, flow, c.To)
 	if c.Now == "" {
 		return time.Now().In(zone), nil
 	}
-	text := strings.Replace(c.Now, " ", "T", 1)
-	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00", time.RFC3339} {
-		if at, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return at.In(zone), nil
-		}
+	at, err := rehearsal.Instant(c.Now, zone)
+	if err != nil {
+		return at, usage("--now %v", err)
 	}
-	return time.Time{}, usage("--now must look like 2026-12-25T10:00, not %q", c.Now)
+	return at, nil
 }

@@ -9,9 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"texmlsrv/flows"
 	"texmlsrv/simulator"
-	"texmlsrv/simulator/terminal"
 )
 
 // saver writes a conversation as a scenario.
@@ -59,7 +57,7 @@ func (s *saver) save(ctx context.Context, l *callLine, r *simulator.Record, w *c
 	if err != nil {
 		return err
 	}
-	text, err := s.scenario(ctx, l, r, w).YAML()
+	text, err := w.Scenario(ctx, r.Call, l.talk.Story()).YAML()
 	if err != nil {
 		return err
 	}
@@ -71,29 +69,4 @@ func (s *saver) save(ctx context.Context, l *callLine, r *simulator.Record, w *c
 	}
 	fmt.Fprintf(l.app.stderr, "texmlsrv: the conversation is saved as %s\n", path)
 	return nil
-}
-
-// scenario is the conversation with the world it took place in, and what came
-// of it.
-func (s *saver) scenario(ctx context.Context, l *callLine, r *simulator.Record, w *callWorld) *terminal.Scenario {
-	environment := flows.EnvironmentOf(l.app.environ)
-	out := &terminal.Scenario{
-		Call: r.Call, Now: w.now, Flow: s.flow, Story: l.talk.Story(), Env: environment.Env,
-		Secrets: environment.Secrets, Steps: w.known.steps(ctx, s.flow),
-	}
-	keys := map[string]bool{}
-	for _, made := range w.lookups.begun {
-		if keys[made.key] {
-			continue // tried again after the end: a scenario answers it once
-		}
-		keys[made.key] = true
-		step := strings.TrimPrefix(made.step, s.flow+"/")
-		out.Lookups = append(out.Lookups, terminal.Lookup{
-			Step: step, Code: made.found.Code, Result: made.found.Result, Failed: made.found.Failed,
-		})
-	}
-	if session, err := w.server.Session(ctx, w.known.sid); err == nil {
-		out.Outcome, out.Gathered = session.Outcome, session.Gathered
-	}
-	return out
 }

@@ -1,7 +1,6 @@
 package terminal
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,54 +9,8 @@ import (
 
 	"texmlsrv/flows/schemas"
 	"texmlsrv/simulator"
-	"texmlsrv/texml"
+	"texmlsrv/simulator/talk"
 )
-
-// member is a value that was given, by the name of its property.
-type member struct {
-	name  string
-	value any // as encoding/json decodes it, or an object
-}
-
-// object is an object in the order in which it was given.
-type object []member
-
-// MarshalJSON implements json.Marshaler.
-func (o object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		if err := e.Encode(m.name); err != nil {
-			return nil, err
-		}
-		b.Truncate(b.Len() - 1) // the newline that Encode adds
-		b.WriteByte(':')
-		if err := e.Encode(m.value); err != nil {
-			return nil, err
-		}
-		b.Truncate(b.Len() - 1)
-	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
-}
-
-// decoded is a value as encoding/json decodes it.
-func decoded(value any) any {
-	o, is := value.(object)
-	if !is {
-		return value
-	}
-	m := make(map[string]any, len(o))
-	for _, one := range o {
-		m[one.name] = decoded(one.value)
-	}
-	return m
-}
 
 // assistant plays the person in the conversation of an AI gather.
 type assistant struct {
@@ -75,14 +28,14 @@ const (
 // asksAI asks for what the schema of an AI gather wants, value by value.
 func (c *Conversation) asksAI(ctx context.Context, m simulator.Moment) (simulator.Act, error) {
 	a := &assistant{Conversation: c, moment: m}
-	properties := a.properties()
+	properties := talk.Properties(a.moment.Schema)
 	a.introduce(properties)
 	for {
 		values, end, err := a.all(ctx, properties)
 		if err != nil {
 			return simulator.Act{}, err
 		}
-		act := simulator.Act{Conversation: a.conversation()}
+		act := simulator.Act{Conversation: talk.Spoken(a.moment, a.talk)}
 		switch end.command {
 		case "hangup":
 			act.HangUp = true
@@ -101,57 +54,27 @@ func (c *Conversation) asksAI(ctx context.Context, m simulator.Moment) (simulato
 	}
 }
 
-func (a *assistant) properties() []schemas.Property {
-	if a.moment.Schema == nil {
-		return nil
-	}
-	var properties []schemas.Property
-	for _, name := range a.moment.Schema.Properties() {
-		if p, ok := a.moment.Schema.Describe(name); ok {
-			properties = append(properties, p)
-		}
-	}
-	return properties
-}
-
 // introduce says what is asked for, and the first time how to answer.
 func (a *assistant) introduce(properties []schemas.Property) {
-	var must, may []string
-	for _, p := range properties {
-		if p.Required {
-			must = append(must, p.Name)
-		} else {
-			may = append(may, p.Name)
-		}
-	}
-	told := "The assistant asks for " + enumeration(must)
-	switch {
-	case len(properties) == 0:
-		told = "The assistant asks for something that has no form; answer with a line of JSON"
-	case len(must) == 0:
-		told = "The assistant asks for any of " + enumeration(may)
-	case len(may) > 0:
-		told += ", and takes " + enumeration(may)
-	}
-	a.screen.block(plain, "   ", "   ", told+".")
+	a.screen.block(plain, "   ", "   ", talk.Introduction(properties))
 	a.once("fields", "Give value after value as the assistant would understand them, or all at once as a line of JSON. /help shows what else can be done.")
 }
 
 // all asks for values one after the other, until they are complete or
 // something else is wanted.
-func (a *assistant) all(ctx context.Context, properties []schemas.Property) (object, input, error) {
+func (a *assistant) all(ctx context.Context, properties []schemas.Property) (talk.Object, input, error) {
 	if len(properties) == 0 {
 		_, end, err := a.field(ctx, schemas.Property{Name: "JSON", Required: true}, "JSON")
 		return nil, end, err
 	}
-	values := object{}
+	values := talk.Object{}
 	for _, p := range properties {
 		value, end, err := a.fitting(ctx, p)
 		switch {
 		case err != nil || end.command != given && end.command != "skip":
 			return nil, end, err
 		case end.command == given:
-			values = append(values, member{p.Name, value})
+			values = append(values, talk.Member{Name: p.Name, Value: value})
 		}
 	}
 	return values, input{}, nil
@@ -162,10 +85,10 @@ func (a *assistant) fitting(ctx context.Context, p schemas.Property) (any, input
 	a.describe(p, p.Name)
 	for {
 		value, end, err := a.field(ctx, p, p.Name)
-		if err != nil || end.command != given || a.moment.Schema.Valid(p.Name, decoded(value)) {
+		if err != nil || end.command != given || a.moment.Schema.Valid(p.Name, talk.Decoded(value)) {
 			return value, end, err
 		}
-		a.wrong((&unfitError{wanted(p)}).Error())
+		a.wrong(talk.Unfit(p).Error())
 	}
 }
 
@@ -189,29 +112,18 @@ func (a *assistant) field(ctx context.Context, p schemas.Property, path string) 
 		case typed.text == "":
 			a.wrong(path + " is required; /skip leaves it out all the same")
 			continue
-		case strings.HasPrefix(typed.text, "{") && !takesObject(p):
+		case strings.HasPrefix(typed.text, "{") && !talk.TakesObject(p):
 			if a.complete(typed.text) {
 				return nil, input{whole, typed.text}, nil
 			}
 			continue
 		}
-		value, err := valueOf(p, typed.text)
+		value, err := talk.ValueOf(p, typed.text)
 		if err == nil {
 			return value, input{}, nil
 		}
 		a.wrong(err.Error())
 	}
-}
-
-// takesObject reports whether an object can be the value of a property that is
-// not asked for part by part.
-func takesObject(p schemas.Property) bool {
-	for _, kind := range p.Types {
-		if kind == "object" {
-			return true
-		}
-	}
-	return false
 }
 
 // parts asks for an object property by property.
@@ -225,7 +137,7 @@ func (a *assistant) parts(ctx context.Context, p schemas.Property, path string) 
 			return nil, end, err
 		}
 	}
-	values := object{}
+	values := talk.Object{}
 	for _, part := range p.Properties {
 		where := path + "." + part.Name
 		a.describe(part, where)
@@ -234,7 +146,7 @@ func (a *assistant) parts(ctx context.Context, p schemas.Property, path string) 
 		case err != nil || end.command != given && end.command != "skip":
 			return nil, end, err
 		case end.command == given:
-			values = append(values, member{part.Name, value})
+			values = append(values, talk.Member{Name: part.Name, Value: value})
 		}
 	}
 	return values, input{}, nil
@@ -246,7 +158,7 @@ func (a *assistant) describe(p schemas.Property, path string) {
 	if !p.Required {
 		traits = append(traits, "optional: Enter leaves it out")
 	}
-	if wants := wanted(p); wants != "text" && len(p.Properties) == 0 {
+	if wants := talk.Wanted(p); wants != "text" && len(p.Properties) == 0 {
 		traits = append(traits, wants)
 	}
 	a.screen.block(bold, "   ", "   ", strings.Join(traits, " · "))
@@ -261,10 +173,10 @@ func (a *assistant) describe(p schemas.Property, path string) {
 func (a *assistant) choices(p schemas.Property) {
 	var choices []string
 	for i, value := range p.Enum {
-		if numbered(p) {
-			choices = append(choices, strconv.Itoa(i+1)+" "+written(value))
+		if talk.Numbered(p) {
+			choices = append(choices, strconv.Itoa(i+1)+" "+talk.Written(value))
 		} else {
-			choices = append(choices, written(value))
+			choices = append(choices, talk.Written(value))
 		}
 	}
 	a.list(choices)
@@ -292,42 +204,13 @@ func (c *Conversation) list(items []string) {
 // complete reports whether a line can be the whole answer. One that does not
 // fit is good: it is how the assistant fails. But it is said.
 func (a *assistant) complete(line string) bool {
-	value, err := schemas.DecodeJSON([]byte(line))
-	result, is := value.(map[string]any)
-	switch {
-	case err != nil:
-		a.wrong("this is not JSON: " + strings.TrimPrefix(err.Error(), "schemas: "))
+	amiss, err := talk.Whole(a.moment.Schema, line)
+	if err != nil {
+		a.wrong(err.Error())
 		return false
-	case !is:
-		a.wrong("this is not an object")
-		return false
-	case a.moment.Schema == nil:
-		return true
 	}
-	reading := schemas.Read(a.moment.Schema, a.moment.Schema, result, nil)
-	if amiss := append(reading.Problems, reading.Dropped...); len(amiss) > 0 {
+	if len(amiss) > 0 {
 		a.screen.block(dim, "   ", "   ", "It is sent as it is, although it does not fit: "+strings.Join(amiss, "; ")+".")
 	}
 	return true
-}
-
-// conversation is what was said in the gather; nil leaves it to the platform.
-func (a *assistant) conversation() []simulator.Message {
-	if len(a.talk) == 0 {
-		return nil
-	}
-	var said []simulator.Message
-	if v, is := a.moment.Verb.(*texml.AIGather); is && v.Greeting != nil {
-		greeting := strings.Join(strings.Fields(v.Greeting.Content.Text()), " ")
-		said = append(said, simulator.Message{Role: "assistant", Content: greeting})
-	}
-	return append(said, a.talk...)
-}
-
-// enumeration is a list as people write it.
-func enumeration(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"texmlsrv/simulator"
+	"texmlsrv/simulator/talk"
 )
 
 // Hears implements simulator.Caller.
@@ -21,7 +22,7 @@ func (c *Conversation) Hears(l simulator.Line) (hangsUp bool) {
 		c.hearsWords(l, lead)
 	case "redirect":
 	default:
-		if told := sound(l); told != "" {
+		if told := talk.Sound(l); told != "" {
 			c.screen.block(plain, lead, "   ", told)
 		}
 	}
@@ -34,7 +35,7 @@ func (c *Conversation) hearsWords(l simulator.Line, lead string) {
 		return
 	}
 	if l.Leg == "" {
-		c.story.heard(l.Text)
+		c.story.Heard(l.Text)
 		voice := strings.Join(strings.Fields(l.Language+" "+l.Voice), ", ")
 		if l.Kind == "greeting" {
 			voice = l.Voice
@@ -53,53 +54,4 @@ func (c *Conversation) hearsWords(l simulator.Line, lead string) {
 // without a language.
 func sameVoice(a, b string) bool {
 	return a == b || strings.HasSuffix(a, ", "+b) || strings.HasSuffix(b, ", "+a)
-}
-
-// sound is what is heard that is no words; "" for what is not heard.
-func sound(l simulator.Line) string {
-	switch l.Kind {
-	case "play":
-		return "♪ " + l.Text
-	case "pause":
-		return "(" + strings.TrimSpace(seconds(l.Text)+" silence") + ")"
-	case "ring":
-		return "(it rings)"
-	case "digits":
-		return "(tones " + l.Text + ")"
-	case "dial":
-		return "☎ calling " + l.Text
-	case "record":
-		return "(beep)"
-	case "enqueue":
-		return strings.TrimSpace("(the caller waits in the queue " + l.Text + ")")
-	case "connect":
-		return "(connected to " + l.Text + ")"
-	case "refer":
-		return "(handed over to " + l.Text + ")"
-	case "pay":
-		return strings.TrimSpace("(a payment is taken " + l.Text + ")")
-	case "http":
-		return "(a request to " + l.Text + ")"
-	case "start", "stop":
-		return "(" + l.Kind + " " + l.Text + ")"
-	case "whisper":
-		return "(whisper " + l.Text + ")"
-	case "leave":
-		return "(leaves the queue)"
-	case "reject":
-		return "(the call is rejected)"
-	case "hangup":
-		return ""
-	case "unknown":
-		return "(" + l.Text + " is unknown to Telnyx and does nothing)"
-	}
-	return ""
-}
-
-// seconds adds the unit to a bare number.
-func seconds(text string) string {
-	if text != "" && strings.Trim(text, "0123456789.") == "" {
-		return text + " s"
-	}
-	return text
 }

@@ -19,6 +19,7 @@ import (
 
 	"texmlsrv/sessions"
 	"texmlsrv/simulator"
+	"texmlsrv/simulator/talk"
 )
 
 // Options say where a conversation takes place. In and Out are needed.
@@ -63,7 +64,8 @@ type Conversation struct {
 	told   map[string]bool    // hints that were given
 	last   simulator.Exchange // the last one whose answer was executed
 	voice  string             // of what was last said
-	story  Story
+	story  talk.Story
+	file   string // to save it as; "" for none
 	turns  int
 	left   bool // nobody is there any more
 }
@@ -96,7 +98,7 @@ func (c *Conversation) Opens(title string, details ...[2]string) {
 // Acts implements simulator.Caller.
 func (c *Conversation) Acts(ctx context.Context, m simulator.Moment) (simulator.Act, error) {
 	if m.Kind == simulator.MomentListened {
-		c.story.listened(m)
+		c.story.Acted(m, simulator.Act{})
 		return simulator.Act{}, nil
 	}
 	act, err := c.asks(ctx, m)
@@ -106,7 +108,7 @@ func (c *Conversation) Acts(ctx context.Context, m simulator.Moment) (simulator.
 		act, err = simulator.Act{HangUp: true}, nil
 	}
 	if err == nil {
-		c.story.acted(m, act)
+		c.story.Acted(m, act)
 	}
 	return act, err
 }
@@ -159,11 +161,11 @@ func (c *Conversation) Ask(ctx context.Context, question, prompt string, read fu
 
 // Offer asks, when the call is over, whether it is to be written as a scenario.
 func (c *Conversation) Offer(ctx context.Context) error {
-	if c.story.file != "" || c.left {
+	if c.file != "" || c.left {
 		return nil
 	}
 	c.Note("Save the conversation as a scenario? A name such as books-a-table; Enter for no.")
-	for c.story.file == "" {
+	for c.file == "" {
 		typed, err := c.read(ctx, atEnd, "save as")
 		switch {
 		case errors.Is(err, errGone), err == nil && typed.command == "" && typed.text == "":
@@ -173,7 +175,7 @@ func (c *Conversation) Offer(ctx context.Context) error {
 		case typed.command != "":
 			c.wrong("the call is over")
 		case c.canSave(typed.text):
-			c.story.file = typed.text
+			c.file = typed.text
 		}
 	}
 	return nil
@@ -186,11 +188,14 @@ func (c *Conversation) Note(text string) { c.screen.block(dim, "   ", "   ", tex
 func (c *Conversation) Err() error { return c.screen.err }
 
 // SaveAs is the file that /save named; "" for none.
-func (c *Conversation) SaveAs() string { return c.story.file }
+func (c *Conversation) SaveAs() string { return c.file }
+
+// Story is the conversation so far.
+func (c *Conversation) Story() talk.Story { return c.story.So() }
 
 func (c *Conversation) save(file string) {
 	if c.canSave(file) {
-		c.story.file = file
+		c.file = file
 		c.Note("It is written as a scenario when the call is over: " + file)
 	}
 }

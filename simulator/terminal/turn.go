@@ -15,6 +15,7 @@ import (
 
 	"texmlsrv/sessions"
 	"texmlsrv/simulator"
+	"texmlsrv/simulator/talk"
 	"texmlsrv/texml"
 )
 
@@ -280,7 +281,7 @@ func valuesIn(v sessions.Values) string {
 		if v[name] == nil {
 			told = append(told, name+glue+"is"+glue+"forgotten")
 		} else {
-			told = append(told, name+glue+"="+glue+written(v[name]))
+			told = append(told, name+glue+"="+glue+talk.Written(v[name]))
 		}
 	}
 	return strings.Join(told, ", ")
@@ -327,7 +328,7 @@ func (c *Conversation) again(ctx context.Context) error {
 	if c.Application != nil {
 		c.Application.News(ctx) // the duplicate's own entry: told here
 	}
-	c.story.again()
+	c.story.Again()
 	const what = "The last request was sent once more: "
 	switch {
 	case x.Status != http.StatusOK:

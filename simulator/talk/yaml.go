@@ -1,4 +1,4 @@
-package terminal
+package talk
 
 import (
 	"encoding/json"

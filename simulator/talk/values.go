@@ -1,4 +1,4 @@
-package terminal
+package talk
 
 import (
 	"fmt"
@@ -15,9 +15,12 @@ type unfitError struct{ wants string }
 
 func (e *unfitError) Error() string { return "this does not fit: it must be " + e.wants }
 
-// valueOf is the value that typed words mean for a property. Whether it fits in
+// Unfit says that a value does not fit a property, and what would.
+func Unfit(p schemas.Property) error { return &unfitError{Wanted(p)} }
+
+// ValueOf is the value that typed words mean for a property. Whether it fits in
 // every respect is for the schema to say.
-func valueOf(p schemas.Property, typed string) (any, error) {
+func ValueOf(p schemas.Property, typed string) (any, error) {
 	if p.Enum != nil {
 		return enumerated(p, typed)
 	}
@@ -29,7 +32,7 @@ func valueOf(p schemas.Property, typed string) (any, error) {
 			return value, nil
 		}
 	}
-	return nil, &unfitError{wanted(p)}
+	return nil, &unfitError{Wanted(p)}
 }
 
 // as is typed words as a value of a kind.
@@ -86,7 +89,7 @@ func list(p schemas.Property, typed string) (any, bool) {
 		var value any = strings.TrimSpace(part)
 		if p.Items != nil {
 			var err error
-			if value, err = valueOf(*p.Items, strings.TrimSpace(part)); err != nil {
+			if value, err = ValueOf(*p.Items, strings.TrimSpace(part)); err != nil {
 				return nil, false
 			}
 		}
@@ -100,7 +103,7 @@ func list(p schemas.Property, typed string) (any, bool) {
 func enumerated(p schemas.Property, typed string) (any, error) {
 	for _, same := range []func(a, b string) bool{func(a, b string) bool { return a == b }, strings.EqualFold} {
 		for _, value := range p.Enum {
-			if same(written(value), typed) {
+			if same(Written(value), typed) {
 				return value, nil
 			}
 		}
@@ -108,10 +111,10 @@ func enumerated(p schemas.Property, typed string) (any, error) {
 	if begun := beginning(p.Enum, typed); len(begun) == 1 {
 		return begun[0], nil
 	}
-	if n, err := strconv.Atoi(typed); err == nil && numbered(p) && n >= 1 && n <= len(p.Enum) {
+	if n, err := strconv.Atoi(typed); err == nil && Numbered(p) && n >= 1 && n <= len(p.Enum) {
 		return p.Enum[n-1], nil
 	}
-	if numbered(p) {
+	if Numbered(p) {
 		return nil, &unfitError{fmt.Sprintf("one of those listed, or its number: 1 to %d", len(p.Enum))}
 	}
 	return nil, &unfitError{"one of those listed"}
@@ -128,18 +131,18 @@ func beginning(values []any, typed string) []any {
 	return begun
 }
 
-// numbered reports whether listed values can be chosen by number: not when they
+// Numbered reports whether listed values can be chosen by number: not when they
 // look like numbers themselves.
-func numbered(p schemas.Property) bool {
+func Numbered(p schemas.Property) bool {
 	return !slices.ContainsFunc(p.Enum, func(value any) bool {
-		_, err := strconv.Atoi(written(value))
+		_, err := strconv.Atoi(Written(value))
 		return err == nil
 	})
 }
 
-// written is a value as people write it: text without quotes, the rest as JSON
+// Written is a value as people write it: text without quotes, the rest as JSON
 // with some space in it.
-func written(value any) string {
+func Written(value any) string {
 	if s, is := value.(string); is {
 		return s
 	}
@@ -177,8 +180,8 @@ func spaced(n *schemas.Node) string {
 	return string(n.Bytes())
 }
 
-// wanted says in words what a property takes.
-func wanted(p schemas.Property) string {
+// Wanted says in words what a property takes.
+func Wanted(p schemas.Property) string {
 	if p.Enum != nil {
 		return "one of these"
 	}
@@ -206,7 +209,7 @@ func wantedKind(kind string, p schemas.Property) string {
 		if p.Items == nil || len(p.Items.Types) != 1 || p.Items.Properties != nil {
 			return "a list, as JSON"
 		}
-		return "a list with commas between, each " + wanted(*p.Items)
+		return "a list with commas between, each " + Wanted(*p.Items)
 	case "object":
 		return "an object, as JSON"
 	case "null":

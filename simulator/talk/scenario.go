@@ -1,7 +1,8 @@
-package terminal
+package talk
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -19,6 +20,8 @@ import (
 // Scenario is a conversation with the world it took place in and what came of
 // it, to be written as a file of scenarios/.
 type Scenario struct {
+	Title   string         // "": made up from what the call came to
+	Head    []string       // lines in front of it, for who reads it
 	Call    simulator.Call // as played
 	Now     time.Time      // when it began, in the flow's zone
 	Flow    string
@@ -26,6 +29,7 @@ type Scenario struct {
 	Env     map[string]string
 	Secrets map[string]string // only their names are written
 	Lookups []Lookup          // in their order
+	Keyless bool              // nothing could be asked of Telnyx
 
 	Steps    []string
 	Outcome  string
@@ -57,21 +61,30 @@ func (s *Scenario) YAML() ([]byte, error) {
 	}
 	root.put("expect", expect)
 	var b bytes.Buffer
+	for _, line := range s.Head {
+		b.WriteString(strings.TrimRight("# "+line, " ") + "\n")
+	}
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
 	if err := e.Encode(root.Node); err != nil {
-		return nil, fmt.Errorf("terminal: %w", err)
+		return nil, fmt.Errorf("talk: %w", err)
 	}
 	return b.Bytes(), nil
 }
 
 // title says what the call came to; a better one is for the author to think of.
 func (s *Scenario) title() string {
-	if s.Outcome == "" {
+	switch {
+	case s.Title != "":
+		return s.Title
+	case s.Outcome == "":
 		return "A call to " + s.Flow + " that comes to nothing"
 	}
 	return "A call to " + s.Flow + " that ends as " + s.Outcome
 }
+
+// withheld is the number of who does not want it known.
+const withheld = "anonymous"
 
 func (s *Scenario) caller() node {
 	person := s.Call.From
@@ -79,7 +92,9 @@ func (s *Scenario) caller() node {
 		person = s.Call.To
 	}
 	caller := mapping()
-	caller.put("number", text(person))
+	if person != withheld {
+		caller.put("number", text(person))
+	}
 	if s.Call.Type == "sip" {
 		caller.put("type", text("sip"))
 	}
@@ -115,7 +130,10 @@ func (s *Scenario) given() node {
 	}
 	given.put("secrets", texts(secrets))
 	given.put("lookups", s.lookups())
-	given.put("behaves", repeated(s.Story.Repeated))
+	given.put("behaves", behaving(s.Story.Behaves))
+	if s.Keyless {
+		given.put("api_key", value(false))
+	}
 	return given
 }
 
@@ -167,8 +185,9 @@ func (s *Scenario) exchanges() (node, error) {
 		if err := part.does(exchange); err != nil {
 			return node{}, err
 		}
-		exchange.put("behaves", repeated(part.Repeated))
+		exchange.put("behaves", behaving(part.Act.Behaves))
 		if len(exchange.Content) > 0 {
+			exchange.HeadComment = comment(part.Note)
 			all = append(all, exchange)
 		}
 	}
@@ -199,7 +218,7 @@ var sentence = regexp.MustCompile(`[^.!?。！？]+[.!?。！？]+`)
 
 // does puts what was done into an exchange.
 func (p Part) does(exchange node) error {
-	act, kind := p.Act, p.Moment.Kind
+	act, kind := p.Act, p.Kind
 	switch {
 	case kind == simulator.MomentListened:
 		return nil
@@ -223,7 +242,7 @@ func (p Part) does(exchange node) error {
 	case act.Gathers != nil:
 		values, err := schemas.ReadJSON(act.Gathers)
 		if err != nil {
-			return fmt.Errorf("terminal: %w", err)
+			return fmt.Errorf("talk: %w", err)
 		}
 		exchange.put("gathers", ordered(values))
 		exchange.put("conversation", conversation(act.Conversation))
@@ -259,7 +278,7 @@ func conversation(messages []simulator.Message) node {
 // went is how something outside the call went.
 func (p Part) went() node {
 	act := p.Act
-	if act.Seconds == 0 && len(act.Values) == 0 && !p.Untaken {
+	if act.Seconds == 0 && len(act.Values) == 0 && act.Reason == "" && !p.Untaken {
 		return text(act.Status)
 	}
 	end := mapping()
@@ -267,23 +286,43 @@ func (p Part) went() node {
 	switch {
 	case p.Untaken:
 		end.put("seconds", value(0.0))
-	case act.Seconds > 0 && p.Moment.Kind == simulator.MomentDial: // others have no length
+	case act.Seconds > 0 && p.Kind == simulator.MomentDial: // others have no length
 		end.put("seconds", value(act.Seconds))
+	}
+	if p.Kind != simulator.MomentDial && act.Reason != "" {
+		end.put("reason", text(act.Reason))
 	}
 	end.put("values", texts(act.Values))
 	return end
 }
 
-func repeated(times int) node {
-	switch {
-	case times == 0:
-		return node{}
-	case times == 1:
-		return sequence([]node{text("duplicate")})
+// behaving are misbehaviours of a request.
+func behaving(all []simulator.Behaviour) node {
+	var items []node
+	for _, b := range all {
+		one := text(b.Name)
+		switch {
+		case b.Times > 1:
+			one = mapping()
+			one.put(b.Name, value(float64(min(b.Times, mostRepeats))))
+		case b.Name == simulator.Delay:
+			one = mapping()
+			one.put(b.Name, text(cmp.Or(b.Delay, 3*time.Second).String()))
+		case b.Fault != "":
+			one = mapping()
+			one.put(b.Name, text(b.Fault))
+		}
+		items = append(items, one)
 	}
-	duplicate := mapping()
-	duplicate.put("duplicate", value(float64(min(times, 5))))
-	return sequence([]node{duplicate})
+	return sequence(items)
+}
+
+// comment is a note in the file; "" is none.
+func comment(note string) string {
+	if note == "" {
+		return ""
+	}
+	return "# " + strings.ReplaceAll(note, "\n", "\n# ")
 }
 
 func (s *Scenario) expect() (node, error) {
@@ -305,7 +344,7 @@ func (s *Scenario) expect() (node, error) {
 		}
 		n, err := schemas.From(s.Gathered[name])
 		if err != nil {
-			return node{}, fmt.Errorf("terminal: %w", err)
+			return node{}, fmt.Errorf("talk: %w", err)
 		}
 		gathered.put(name, ordered(n))
 	}

@@ -1,4 +1,4 @@
-package terminal
+package talk
 
 import (
 	"testing"
@@ -79,11 +79,11 @@ func TestValueOf(t *testing.T) {
 	} {
 		t.Run(c.name+"_"+c.typed, func(t *testing.T) {
 			p, _ := schema.Describe(c.name)
-			value, err := valueOf(p, c.typed)
+			value, err := ValueOf(p, c.typed)
 			if err == nil && !schema.Valid(c.name, value) {
-				err = &unfitError{wanted(p)}
+				err = Unfit(p)
 			}
-			got := written(value)
+			got := Written(value)
 			if err != nil {
 				got = err.Error()
 			}
