@@ -22,8 +22,10 @@ type Asking struct {
 
 // Count notes what calls did, for the picture to show: how many took each edge,
 // what became of questions, and how many stand at a step. Counts of steps that
-// are not in the graph are left out. It is called once.
-func (g *Graph) Count(c sessions.Counts) {
+// are not in the graph are left out. It is called once. rest are the moves within
+// the flow, into it and out of it that no edge stands for: into a flow that comes
+// back, and those of releases with other rules.
+func (g *Graph) Count(c sessions.Counts) (rest []sessions.Move) {
 	g.Counted = true
 	for i := range g.Nodes {
 		if n := &g.Nodes[i]; n.asks() {
@@ -33,6 +35,8 @@ func (g *Graph) Count(c sessions.Counts) {
 	for _, m := range c.Moves {
 		if e := g.taken(m); e != nil {
 			e.Taken += m.Count
+		} else if (m.From.Flow == g.Flow || m.To.Flow == g.Flow) && m.To != (sessions.Place{}) {
+			rest = append(rest, m)
 		}
 		g.came(m)
 		g.left(m)
@@ -42,6 +46,7 @@ func (g *Graph) Count(c sessions.Counts) {
 			n.Waiting, n.Since = n.Waiting+s.Live, earlier(n.Since, s.Since)
 		}
 	}
+	return rest
 }
 
 func earlier(a, b time.Time) time.Time {
