@@ -50,6 +50,7 @@ type Deps struct {
 
 	Commander    Commander     // gives commands; nil: there is no API key, and nothing is sent
 	Push         bool          // documents that an event led to are pushed: Commander has an account id, and PublicURL is set
+	Account      bool          // Commander has an account id: calls can be ended
 	ActionGrace  time.Duration // how long an action may take to follow its event; default 1 s
 	CommandDelay time.Duration // from the answer with a document to its command; default 200 ms
 }

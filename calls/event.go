@@ -105,6 +105,7 @@ func (p *placing) taken(s sessions.Session, entry *sessions.Entry) (sessions.Ses
 	if e.AnsweredBy != "" {
 		s.Call.AnsweredBy = e.AnsweredBy
 	}
+	s.Assisted = s.Assisted && !e.endsTalk()
 	if len(e.History) > 0 || e.Partial != nil || e.answers() {
 		if why := e.strange(&s); why != "" {
 			entry.Notes = append(entry.Notes, why)

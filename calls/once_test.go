@@ -86,7 +86,7 @@ func atOnce(work ...func()) {
 // turnsOf are the turns that a timeline tells of, in its order.
 func turnsOf(entries []sessions.Entry) (turns []int) {
 	for _, e := range entries {
-		if e.Kind == sessions.EntryTurn || e.Kind == sessions.EntryLost {
+		if e.Kind == sessions.EntryTurn || e.Kind == sessions.EntryLost || e.Kind == sessions.EntryIntervention && e.Document != "" {
 			turns = append(turns, e.Turn)
 		}
 	}

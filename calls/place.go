@@ -37,7 +37,9 @@ type placing struct {
 
 	unasked   bool       // no request is answered: something is due
 	attention attention  // what, when unasked
+	person    bool       // what is due is what a person wants
 	gone      bool       // the platform says that there is no such call any more
+	came      sent       // of what was pushed
 	out       *attention // the document that is the answer has a command, which is due then
 }
 
@@ -265,7 +267,10 @@ func (p *placing) entry(kind string) sessions.Entry {
 }
 
 func (p *placing) described() *sessions.Request {
-	if p.unasked {
+	switch {
+	case p.person:
+		return &sessions.Request{Via: flows.ViaPerson}
+	case p.unasked:
 		return &sessions.Request{Via: flows.ViaEvent}
 	}
 	r := p.request

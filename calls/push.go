@@ -57,6 +57,7 @@ func (p *placing) push(ctx context.Context, s *sessions.Session) (*sessions.Sess
 		return nil, ctx.Err()
 	}
 	came := outcome(err)
+	p.came = came
 	p.tell(ctx, s, commands.UpdateCall, came, err)
 	sending := came.of(commands.UpdateCall)
 	entry := sessions.Entry{At: p.Now(), Kind: sessions.EntryCommand, Sending: &sending}

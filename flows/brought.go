@@ -13,6 +13,7 @@ const (
 	ViaStep    = "step"    // a URL made by step("name") was followed
 	ViaPush    = "push"    // the call was told to fetch the document that an event led to
 	ViaEvent   = "event"   // no request: an event brought the answer, or told that there is none
+	ViaPerson  = "person"  // no request: a person wanted it so
 	ViaAside   = "aside"   // a URL made by aside("name"): played without being a turn
 )
 

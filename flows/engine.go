@@ -69,6 +69,8 @@ func (r *Release) Answer(s *sessions.Session, b Brought, via, step string, now t
 		d.bound(fmt.Sprintf("the call has had %d turns", s.Turn))
 	case at == nil:
 		return d.lost(fmt.Sprintf("the step %q is not served any more", s.Step))
+	case s.Transferring:
+		d.transferred(at, tidyBrought(b), via)
 	case via == ViaStep && d.flow.Steps[step] != nil:
 		d.follow(at, step, tidyBrought(b))
 	default:
@@ -132,6 +134,7 @@ type turn struct {
 	wrap     *wrap           // what is done comes after the end of the call
 	silences int             // Silences when the turn began
 	gathered sessions.Values // Gathered when the turn began
+	preface  string          // said before the document, because a person wants it so
 }
 
 func (r *Release) decide(s *sessions.Session, now time.Time) *turn {
@@ -139,7 +142,7 @@ func (r *Release) decide(s *sessions.Session, now time.Time) *turn {
 		release: r, session: *s, flow: r.Flows[s.Flow], now: now,
 		silences: s.Silences, gathered: s.Gathered,
 	}
-	d.session.Reasked, d.session.Command = false, nil
+	d.session.Reasked, d.session.Command, d.session.Transferring = false, nil, false
 	d.entry = sessions.Entry{At: now, Kind: sessions.EntryTurn}
 	if d.session.Release != r.ID {
 		d.note("release lost: goes on with the flows served now")
@@ -324,6 +327,9 @@ func (d *turn) draw(step *Step, scope *expressions.Scope) (Document, sessions.As
 	f := &furnisher{flow: d.flow, step: step, settings: d.settings(), session: &d.session, aside: d.aside}
 	command, err := f.command(scope)
 	if err != nil {
+		return Document{}, sessions.Ask{}, nil, err
+	}
+	if err := d.prefaced(response); err != nil {
 		return Document{}, sessions.Ask{}, nil, err
 	}
 	if err := f.furnish(response); err != nil {

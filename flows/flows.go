@@ -95,7 +95,8 @@ type Flow struct {
 	Steps     map[string]*Step
 	Order     []string // names of the steps as they stand in the file
 
-	apology []byte // apology.xml, checked; nil for the built-in one
+	apology []byte            // apology.xml, checked; nil for the built-in one
+	carried []elementDefaults // of its defaults.xml, then of the root's
 	texts   *textViews
 }
 

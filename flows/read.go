@@ -59,6 +59,7 @@ func (r *flowReader) read() {
 	}
 	r.names = stepNames(r.Root)
 	r.defaults = []elementDefaults{r.readElementDefaults(r.flow.Name), r.readElementDefaults(".")}
+	r.flow.carried = r.defaults
 	r.Mapping(r.Root, "a flow", r.fields())
 	r.checkFlow()
 	r.readApology()

@@ -66,6 +66,7 @@ func (d *turn) maskedDocument() Document {
 	}
 	other := *d
 	other.session = *d.session.Masked()
+	other.preface = d.session.Scrub(d.preface)
 	document, _, _, err := other.draw(d.drawn, other.documentScope(d.drawn))
 	if err != nil { // a masked value may not do where the real one did
 		return concealed()

@@ -62,6 +62,7 @@ func (s *Session) MaskEntry(e *Entry) {
 	e.Outcome = scrubbed(e.Outcome, secrets)
 	e.Path = s.maskPath(e, secrets)
 	e.Sending = e.Sending.without(secrets)
+	e.Help = s.maskHelp(e.Help, secrets)
 }
 
 // maskRequest is the request of an entry as people may see it. What a request

@@ -62,6 +62,10 @@ type Session struct {
 	Waiting   *Waiting  `json:"waiting,omitempty"`   // an answer that came by event, while a request may still bring it; nil for none
 	Push      *Push     `json:"push,omitempty"`      // the current document was asked for by nobody, and nobody has it yet; else nil
 
+	Helps        []string `json:"helps,omitempty"`        // ids of the last interventions, oldest first
+	Transferring bool     `json:"transferring,omitempty"` // a person had the current document ring somebody, in place of what its step does
+	Assisted     bool     `json:"assisted,omitempty"`     // a person started an assistant on the call, and it is not known to have ended
+
 	BeganAt time.Time `json:"began_at"`
 	SentAt  time.Time `json:"sent_at"` // when the current document was committed
 	EndedAt time.Time `json:"ended_at,omitzero"`

@@ -18,6 +18,8 @@ const (
 	EntryLeg       = "leg"       // a callback of a leg that this call dialed
 	EntryLost      = "lost"      // the store had no such turn; the flow went on at otherwise
 	EntryWrap      = "wrap"      // what the flow does once after the end
+
+	EntryIntervention = "intervention" // a person did something about the call; with a document it is a turn
 )
 
 // Entry is one line of a call's timeline: what came, what was decided and why,
@@ -30,6 +32,7 @@ type Entry struct {
 	Request *Request `json:"request,omitempty"`
 	Event   *Event   `json:"event,omitempty"` // of an event; of a turn, the one that brought its answer
 	Sending *Sending `json:"sending,omitempty"`
+	Help    *Help    `json:"help,omitempty"` // of an intervention
 	Flow    string   `json:"flow,omitempty"` // where the turn ended up
 	Step    string   `json:"step,omitempty"`
 	Attempt int      `json:"attempt,omitzero"`
@@ -50,7 +53,7 @@ type Entry struct {
 type Request struct {
 	Method      string            `json:"method,omitempty"`
 	Path        string            `json:"path,omitempty"`
-	Via         string            `json:"via,omitempty"` // how it was reached: fetch, action, invalid, next, step, push, event
+	Via         string            `json:"via,omitempty"` // how it was reached: fetch, action, invalid, next, step, push, event, person
 	Fingerprint string            `json:"fingerprint,omitempty"`
 	Fields      map[string]string `json:"fields,omitempty"`    // the platform's fields, undecoded
 	Malformed   string            `json:"malformed,omitempty"` // raw text that could not be read

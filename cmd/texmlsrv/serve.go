@@ -73,7 +73,7 @@ func (c *serveCommand) Run(a *app) error {
 	defer lookups.Close()
 	service, err := calls.New(calls.Deps{
 		Store: store, Release: release, Tickets: tickets, Looker: lookups, Log: log, PublicURL: c.PublicURL,
-		Commander: commander, Push: c.pushes(), ActionGrace: c.ActionGrace,
+		Commander: commander, Push: c.pushes(), Account: c.AccountID != "", ActionGrace: c.ActionGrace,
 	})
 	if err != nil {
 		return err
