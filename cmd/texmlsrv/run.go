@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"os/signal"
+	"reflect"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -80,13 +82,12 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(int) { helped = true }),
 		kong.Resolvers(environment(environ)),
+		kong.TypeMapper(reflect.TypeFor[time.Duration](), kong.MapperFunc(readDuration)),
 	)
 	if err != nil {
 		return report(stderr, err)
 	}
-	if len(args) == 0 {
-		args = []string{"--help"}
-	}
+	args = asked(args)
 	command, err := parser.Parse(args)
 	if helped {
 		return exitDone
@@ -94,7 +95,21 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 	if err != nil {
 		return report(stderr, usageError{err})
 	}
+	for _, warning := range strayVariables(environ, parser.Model.Node) {
+		fmt.Fprintln(stderr, "texmlsrv: "+warning)
+	}
 	return report(stderr, command.Run(a))
+}
+
+// asked takes help for what it is: nothing, and "help serve", ask for it, too.
+func asked(args []string) []string {
+	if len(args) == 0 {
+		return []string{"--help"}
+	}
+	if args[0] == "help" {
+		return append(args[1:len(args):len(args)], "--help")
+	}
+	return args
 }
 
 // report prints an error where there is one, and gives the exit code.
@@ -115,32 +130,4 @@ func report(stderr io.Writer, err error) int {
 	}
 	fmt.Fprintf(stderr, "texmlsrv: %v\n", err)
 	return exitFailed
-}
-
-// platformNames are flags that also listen to the names Telnyx's and Redis'
-// own tools use.
-var platformNames = map[string]string{
-	"redis-url":  "REDIS_URL",
-	"public-key": "TELNYX_PUBLIC_KEY",
-	"api-key":    "TELNYX_API_KEY",
-	"base-url":   "TELNYX_BASE_URL",
-}
-
-// environment gives flags their values from TEXMLSRV_<FLAG>, so that a flag
-// and its variable cannot drift apart.
-func environment(environ []string) kong.Resolver {
-	values := map[string]string{}
-	for _, pair := range environ {
-		key, value, _ := strings.Cut(pair, "=")
-		values[key] = value
-	}
-	return kong.ResolverFunc(func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		own := "TEXMLSRV_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
-		for _, name := range []string{own, platformNames[flag.Name]} {
-			if v := values[name]; name != "" && v != "" {
-				return v, nil
-			}
-		}
-		return nil, nil // kong's way of saying: not set here
-	})
 }

@@ -34,7 +34,7 @@ type serveCommand struct {
 	PublicKey []string      `help:"Public key of your Telnyx account, base64; several while it changes. TELNYX_PUBLIC_KEY is honoured too." placeholder:"KEY"`
 	Verify    string        `default:"on" enum:"on,observe,off" help:"Requests that are not proven to be from Telnyx: refuse them (on), log them (observe), or do not look (off)."`
 	Secret    []string      `help:"Secret that signs links, 16 characters or more; the first signs, all are accepted (default: made once and kept in the store)." placeholder:"TEXT"`
-	Retain    time.Duration `default:"168h" help:"How long an ended call is kept."`
+	Retain    time.Duration `default:"7d" help:"How long an ended call is kept, such as 7d or 36h."`
 	apiFlags
 	consoleFlags
 }
