@@ -154,9 +154,9 @@ func (s *server) callTurn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	i, err := turnAsked(told, r)
-	if err != nil {
-		return err
+	i := told.Find(r.PathValue("turn"), r.URL.Query().Get("index"))
+	if i < 0 {
+		return web.Refuse(http.StatusNotFound, "The call has no such turn", "Its page lists those that it has.")
 	}
 	rows := rowsOf(told)
 	page := turnPage{SID: told.SID, Row: rows[i], Body: told.Body(i)}
@@ -167,25 +167,6 @@ func (s *server) callTurn(w http.ResponseWriter, r *http.Request) error {
 		page.After = &rows[i+1]
 	}
 	return s.render(w, r, "turn", page)
-}
-
-// turnAsked is the turn that a request is about.
-func turnAsked(t *story.Story, r *http.Request) (int, error) {
-	refused := web.Refuse(http.StatusNotFound, "The call has no such turn", "Its page lists those that it has.")
-	number, err := strconv.Atoi(r.PathValue("turn"))
-	if err != nil {
-		return 0, refused
-	}
-	i := t.Index(number)
-	if text := r.URL.Query().Get("index"); text != "" {
-		if i, err = strconv.Atoi(text); err != nil {
-			return 0, refused
-		}
-	}
-	if i < 0 || i >= len(t.Turns) || t.Turns[i].Number != number {
-		return 0, refused
-	}
-	return i, nil
 }
 
 // callBeside shows all that came and went beside the turns of a call.
@@ -203,16 +184,13 @@ type revealPage struct {
 	Gone             bool
 }
 
-// whyLimit is how long a reason may be.
-const whyLimit = 500
-
 // reveal shows a sensitive value to an operator who says why. It is written down
 // before it is shown; the value itself is written down nowhere.
 func (s *server) reveal(w http.ResponseWriter, r *http.Request) error {
 	name, why := r.PostFormValue("name"), r.PostFormValue("why")
 	web.Note(r, name, why)
-	if len(why) < 3 || len(why) > whyLimit {
-		return web.Refuse(http.StatusUnprocessableEntity, "Please say why", "A reason of 3 to 500 characters is written down with your name.")
+	if err := web.CheckWhy(why); err != nil {
+		return err
 	}
 	session, err := s.Store.Load(r.Context(), r.PathValue("sid"))
 	if err != nil {

@@ -16,9 +16,9 @@ import (
 // request that came twice.
 func longCall(t testing.TB, turns int) (s *consoletest.Server, sid string) {
 	t.Helper()
-	release := embedded(t)
-	r := playedScenario(t, release, "appointment/bad-day")
-	s = consoletest.Start(t, func(d *console.Deps) { d.Flows = served{release} })
+	release := consoletest.Embedded(t)
+	r := consoletest.Played(t, release, "appointment/bad-day")
+	s = consoletest.Start(t, func(d *console.Deps) { d.Flows = consoletest.Served{Only: release} })
 	kept := *r.Session
 	kept.Revision, kept.EndedAt, kept.Ending = 0, time.Time{}, ""
 	var timeline []sessions.Entry

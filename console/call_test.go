@@ -1,140 +1,42 @@
 package console_test
 
 import (
-	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"testing/fstest"
-	"time"
 
 	"texmlsrv/console"
 	"texmlsrv/console/access"
 	"texmlsrv/console/consoletest"
-	"texmlsrv/flows"
 	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/simulator"
 	"texmlsrv/simulator/local"
-	"texmlsrv/simulator/scenarios"
-	"texmlsrv/templates"
 )
-
-// served are flows of one release, as a console knows them.
-type served struct{ release *flows.Release }
-
-func (s served) Release() *flows.Release { return s.release }
-
-func (s served) ServedSince() time.Time { return time.Date(2026, 11, 23, 9, 15, 0, 0, time.UTC) }
-
-func (s served) ReleaseOf(id string) *flows.Release {
-	if s.release.ID == id {
-		return s.release
-	}
-	return nil
-}
-
-// embedded are the flows that come with the program.
-func embedded(t testing.TB) *flows.Release {
-	t.Helper()
-	r, err := flows.Load(templates.FS, flows.Environment{Env: map[string]string{"BOOKING_URL": "https://booking.example"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
 
 // withCall is a console that has a call of a scenario that comes with the
 // program: flow/name. The clock shows its end.
 func withCall(t testing.TB, scenario string) (s *consoletest.Server, sid string) {
 	t.Helper()
-	release := embedded(t)
-	r := playedScenario(t, release, scenario)
-	s = consoletest.Start(t, func(d *console.Deps) { d.Flows = served{release} })
-	kept := *r.Session
-	kept.Revision = 0
-	if err := s.Store.Commit(t.Context(), &kept, r.Timeline...); err != nil {
-		t.Fatal(err)
-	}
-	s.Clock.Advance(r.Record.Ended.Sub(s.Clock.Now()))
-	return s, kept.Call.SID
-}
-
-func playedScenario(t testing.TB, release *flows.Release, scenario string) *scenarios.Result {
-	t.Helper()
-	flow, name := filepath.Split(scenario)
-	all, wrong := scenarios.Find(templates.FS, strings.TrimSuffix(flow, "/"))
-	if len(wrong) > 0 {
-		t.Fatal(wrong)
-	}
-	player, err := scenarios.NewPlayer(templates.FS, release)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer player.Close()
-	for _, sc := range all {
-		if strings.TrimSuffix(filepath.Base(sc.File), ".yaml") == name {
-			r, err := player.Play(t.Context(), sc)
-			if err != nil || !r.Passed() {
-				t.Fatalf("%v\n%s", err, r.Explain())
-			}
-			return r
-		}
-	}
-	t.Fatalf("there is no scenario %s", scenario)
-	return nil
-}
-
-// script is a caller who does one thing after the other, and is then still
-// there.
-type script []simulator.Act
-
-var errStillThere = errors.New("the call goes on")
-
-func (s *script) Hears(simulator.Line) bool { return false }
-
-func (s *script) Acts(context.Context, simulator.Moment) (simulator.Act, error) {
-	if len(*s) == 0 {
-		return simulator.Act{}, errStillThere
-	}
-	act := (*s)[0]
-	*s = (*s)[1:]
-	return act, nil
+	release := consoletest.Embedded(t)
+	s = consoletest.Start(t, func(d *console.Deps) { d.Flows = consoletest.Served{Only: release} })
+	return s, s.Keep(consoletest.Played(t, release, scenario))
 }
 
 // running is a console with a call that goes on: of a flow called desk, or of
 // those that come with the program.
 func running(t testing.TB, flow string, acts ...simulator.Act) (s *consoletest.Server, world *local.Server, sid string) {
 	t.Helper()
-	release, name := embedded(t), "appointment"
+	release, name := consoletest.Embedded(t), "appointment"
 	if flow != "" {
-		var err error
-		if release, err = flows.Load(fstest.MapFS{"desk/flow.yaml": {Data: []byte(flow)}}, flows.Environment{}); err != nil {
-			t.Fatal(err)
-		}
-		name = "desk"
+		release, name = consoletest.Desk(t, flow), "desk"
 	}
-	s = consoletest.Start(t, func(d *console.Deps) { d.Flows = served{release} })
-	world, err := local.Start(local.Options{Release: release, Store: s.Store})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(world.Close)
-	caller := script(acts)
-	telnyx := simulator.Telnyx{
-		URL: world.VoiceURL(name), StatusURL: world.StatusURL(), EventsURL: world.EventsURL(), Transport: world, Clock: world.Clock,
-	}
-	record, err := telnyx.Place(t.Context(), simulator.Call{Caller: &caller})
-	if err != nil && !errors.Is(err, errStillThere) {
-		t.Fatal(err)
-	}
-	s.Clock.Advance(world.Clock.Now().Sub(s.Clock.Now()) + 12*time.Second)
-	return s, world, record.Call.SID
+	s = consoletest.Start(t, func(d *console.Deps) { d.Flows = consoletest.Served{Only: release} })
+	world, sid = s.Place(release, name, acts...)
+	return s, world, sid
 }
 
 // words is what a page says: its text without markup.
@@ -187,7 +89,7 @@ func TestCall_tasks(t *testing.T) {
 	})
 	t.Run("which-release", func(t *testing.T) {
 		s, sid := withCall(t, "appointment/booked")
-		says(t, s.Get(access.Viewer, "/calls/"+sid), embedded(t).ID+" served now")
+		says(t, s.Get(access.Viewer, "/calls/"+sid), consoletest.Embedded(t).ID+" served now")
 	})
 	t.Run("who-intervened", func(t *testing.T) {
 		s, sid := withCall(t, "appointment/booked")

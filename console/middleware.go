@@ -154,7 +154,10 @@ func (s *server) askWho(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, to, http.StatusSeeOther)
 }
 
-func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
+// isAPI reports whether programs ask, and not people.
+func isAPI(r *http.Request) bool {
+	return r.URL.Path == "/metrics" || r.URL.Path == "/api" || strings.HasPrefix(r.URL.Path, "/api/")
+}
 
 // unknown answers what is in no row: another method of a known path, or
 // nothing.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"texmlsrv/console/access"
+	"texmlsrv/console/api"
 	"texmlsrv/console/web"
 )
 
@@ -12,7 +13,7 @@ import (
 // another site.
 func (s *server) routes() []web.Route {
 	const get, post = http.MethodGet, http.MethodPost
-	return []web.Route{
+	return append([]web.Route{
 		{Method: get, Pattern: "/{$}", Role: access.Viewer, Handle: s.home},
 		{Method: get, Pattern: "/calls", Role: access.Viewer, Nav: "Calls", Handle: s.calls},
 		{Method: get, Pattern: "/calls/export", Role: access.Viewer, Action: exportAction, Handle: s.export},
@@ -31,6 +32,14 @@ func (s *server) routes() []web.Route {
 		{Method: get, Pattern: "/signin/oidc", Handle: s.back},
 		{Method: post, Pattern: "/signout", Role: access.Viewer, Action: "sign-out", Handle: s.signOut},
 		{Method: get, Pattern: "/assets/{hash}/{name}", Handle: s.asset},
+	}, api.Routes(s.api())...)
+}
+
+// api is what the console is made of, for programs.
+func (s *server) api() api.Deps {
+	return api.Deps{
+		Store: s.Store, Finder: s.Finder, Audit: s.Audit, Flows: s.Flows, Now: s.Now,
+		Events: s.events, Export: s.export,
 	}
 }
 

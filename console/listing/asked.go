@@ -159,10 +159,10 @@ func looksLikeNumber(typed string) bool {
 // times reads what is said of times.
 func (a *Asked) times() error {
 	var err error
-	if a.From, err = moment(a.Values.Get(ParamFrom)); err != nil {
+	if a.From, err = Moment(a.Values.Get(ParamFrom)); err != nil {
 		return err
 	}
-	if a.To, err = moment(a.Values.Get(ParamTo)); err != nil {
+	if a.To, err = Moment(a.Values.Get(ParamTo)); err != nil {
 		return err
 	}
 	if wait := a.Values.Get(ParamWait); wait != "" {
@@ -173,8 +173,9 @@ func (a *Asked) times() error {
 	return nil
 }
 
-// moment is an instant in UTC; zero where none is given.
-func moment(typed string) (time.Time, error) {
+// Moment is an instant in UTC as people and programs write it; zero where none
+// is given. The error is a *web.Problem.
+func Moment(typed string) (time.Time, error) {
 	if typed == "" {
 		return time.Time{}, nil
 	}

@@ -9,6 +9,7 @@ package story
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"texmlsrv/sessions"
@@ -113,7 +114,17 @@ func Of(s *sessions.Session, timeline []sessions.Entry, now time.Time) *Story {
 	t.converse()
 	t.Releases = t.releases()
 	t.Sentence, t.Trouble = t.tell()
+	t.Turns, t.Talk, t.Gathered, t.Vars = some(t.Turns), some(t.Talk), some(t.Gathered), some(t.Vars)
+	t.Path, t.Beside = some(t.Path), some(t.Beside)
 	return t
+}
+
+// some is a list that JSON writes as one, also where it is empty.
+func some[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
 }
 
 // masked are the entries as people may see them. They were masked when they were
@@ -226,6 +237,26 @@ func (t *Story) afterwards() {
 // Index is the index in Turns of the turn with a number, of the latest where a
 // number came twice; -1 where there is none.
 func (t *Story) Index(number int) int { return t.numbered(number) }
+
+// Find is the index in Turns of the turn that an address names: by its number,
+// and where a number came twice by its index, "" for the latest. It is -1 where
+// there is no such turn.
+func (t *Story) Find(number, index string) int {
+	n, err := strconv.Atoi(number)
+	if err != nil {
+		return -1
+	}
+	i := t.Index(n)
+	if index != "" {
+		if i, err = strconv.Atoi(index); err != nil {
+			return -1
+		}
+	}
+	if i < 0 || i >= len(t.Turns) || t.Turns[i].Number != n {
+		return -1
+	}
+	return i
+}
 
 // Anchor names turn i in a page: turn-7. Where the store lost turns a number may
 // come twice; the latest has the plain name.

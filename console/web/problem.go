@@ -2,20 +2,19 @@ package web
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 )
 
-// problemJSON is a Problem as RFC 9457 writes it.
-type problemJSON struct {
-	Type   string `json:"type"`
-	Title  string `json:"title"`
-	Status int    `json:"status"`
-	Detail string `json:"detail,omitempty"`
-}
-
-// WriteProblem answers a program with what went wrong, as problem+json.
+// WriteProblem answers a program with what went wrong, as RFC 9457 has it.
 func WriteProblem(w http.ResponseWriter, _ *http.Request, p *Problem) {
-	body, err := json.Marshal(problemJSON{Type: "about:blank", Title: p.Words(), Status: p.Status, Detail: p.Detail})
+	told := map[string]any{}
+	maps.Copy(told, p.Members)
+	told["type"], told["title"], told["status"] = "about:blank", p.Words(), p.Status
+	if p.Detail != "" {
+		told["detail"] = p.Detail
+	}
+	body, err := json.Marshal(told)
 	if err != nil {
 		http.Error(w, p.Words(), p.Status)
 		return

@@ -6,8 +6,10 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"texmlsrv/console/access"
 	"texmlsrv/sessions"
@@ -78,6 +80,8 @@ type Problem struct {
 	Title  string // a short sentence without full stop; "" is the status' own words
 	Detail string // what the person can do
 	Err    error  // for the log
+
+	Members map[string]any // what programs are told beside it, as JSON
 }
 
 func (p *Problem) Error() string {
@@ -100,6 +104,19 @@ func (p *Problem) Words() string {
 // Refuse is a Problem.
 func Refuse(status int, title, detail string) error {
 	return &Problem{Status: status, Title: title, Detail: detail}
+}
+
+// WhyMost is how many letters a reason may have that a person gives.
+const WhyMost = 500
+
+const whyLeast = 3
+
+// CheckWhy refuses what is no reason for something that takes one.
+func CheckWhy(why string) error {
+	if n := utf8.RuneCountInString(strings.TrimSpace(why)); n < whyLeast || n > WhyMost {
+		return Refuse(http.StatusUnprocessableEntity, "Please say why", fmt.Sprintf("A reason of %d to %d characters is written down with your name.", whyLeast, WhyMost))
+	}
+	return nil
 }
 
 // ProblemOf is how an error of a handler is answered.

@@ -1,0 +1,340 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"texmlsrv/console"
+	"texmlsrv/console/access"
+	"texmlsrv/console/consoletest"
+	"texmlsrv/servertest"
+	"texmlsrv/sessions"
+	"texmlsrv/sessions/redisstore"
+)
+
+// programs is a console whose users file knows two programs, and what holds each
+// of its answers against the description.
+type programs struct {
+	*consoletest.Server
+	*description
+	tokens map[access.Role]string
+}
+
+// start runs a console until the test ends.
+func start(t *testing.T, change func(*console.Deps)) *programs {
+	t.Helper()
+	p := &programs{description: describe(t), tokens: map[access.Role]string{}}
+	var file strings.Builder
+	for role, name := range map[access.Role]string{access.Viewer: "nightly", access.Operator: "helper"} {
+		token, secret := access.NewToken()
+		p.tokens[role] = token
+		file.WriteString(access.Line(name, role, secret) + "\n")
+	}
+	path := filepath.Join(t.TempDir(), "users")
+	if err := os.WriteFile(path, []byte(file.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	users, err := access.OpenUsers(path, func(err error) { t.Error(err) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	release := consoletest.Embedded(t)
+	p.Server = consoletest.StartWith(t, consoletest.Store(t), access.Options{Users: users}, func(d *console.Deps) {
+		d.Flows = consoletest.Served{Only: release}
+		if change != nil {
+			change(d)
+		}
+	})
+	return p
+}
+
+// request is what a program asks.
+type request struct {
+	as     access.Role
+	method string // "" is GET
+	path   string // below /api/v1, unless it begins there
+	body   any    // a string as it is, anything else as JSON
+	header http.Header
+	most   int // bytes that are read of what is answered well; 0 is all
+}
+
+// do asks, and holds the answer against the description.
+func (p *programs) do(t *testing.T, r request) servertest.Reply {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var body io.Reader
+	switch b := r.body.(type) {
+	case nil:
+	case string:
+		body = strings.NewReader(b)
+	default:
+		raw, err := json.Marshal(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body = strings.NewReader(string(raw))
+	}
+	if r.method == "" {
+		r.method = http.MethodGet
+	}
+	asked, err := http.NewRequestWithContext(ctx, r.method, p.URL+r.path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.body != nil {
+		asked.Header.Set("Content-Type", "application/json")
+	}
+	if r.as != access.None {
+		asked.Header.Set("Authorization", "Bearer "+p.tokens[r.as])
+	}
+	for name, values := range r.header {
+		asked.Header[name] = values
+	}
+	answer, err := http.DefaultTransport.RoundTrip(asked)
+	if err != nil {
+		t.Fatalf("%s %s: %v", r.method, r.path, err)
+	}
+	defer answer.Body.Close()
+	var read io.Reader = answer.Body
+	if r.most > 0 && answer.StatusCode == http.StatusOK {
+		read = io.LimitReader(read, int64(r.most))
+	}
+	text, err := io.ReadAll(read)
+	if err != nil {
+		t.Fatalf("%s %s: %v", r.method, r.path, err)
+	}
+	p.check(t, r.method, asked.URL.Path, answer.StatusCode, answer.Header, string(text))
+	return servertest.Reply{Status: answer.StatusCode, Header: answer.Header, Body: string(text)}
+}
+
+// get asks for a path below /api/v1 as a viewer, and reads the answer.
+func (p *programs) get(t *testing.T, path string, into any) servertest.Reply {
+	t.Helper()
+	reply := p.do(t, request{as: access.Viewer, path: "/api/v1" + path})
+	if reply.Status != http.StatusOK {
+		t.Fatalf("%s: %d\n%s", path, reply.Status, reply.Body)
+	}
+	if err := json.Unmarshal([]byte(reply.Body), into); err != nil {
+		t.Fatalf("%s: %v\n%s", path, err, reply.Body)
+	}
+	return reply
+}
+
+// problem is what went wrong.
+type problem struct {
+	Status        int
+	Title, Detail string
+}
+
+// refused asks for what is refused.
+func (p *programs) refused(t *testing.T, r request) problem {
+	t.Helper()
+	reply := p.do(t, r)
+	var told problem
+	if err := json.Unmarshal([]byte(reply.Body), &told); err != nil || told.Status != reply.Status {
+		t.Fatalf("%s: %d %v\n%s", r.path, reply.Status, err, reply.Body)
+	}
+	return told
+}
+
+// broken is a store that is there for the console, and fails in parts.
+type broken struct {
+	*redisstore.Store
+	reads, records bool
+}
+
+var errBroken = errors.New("the store is away")
+
+func (b *broken) Load(ctx context.Context, sid string) (*sessions.Session, error) {
+	if b.reads {
+		return nil, errBroken
+	}
+	return b.Store.Load(ctx, sid)
+}
+
+func (b *broken) Search(ctx context.Context, q sessions.Query) (sessions.Page, error) {
+	if b.reads {
+		return sessions.Page{}, errBroken
+	}
+	return b.Store.Search(ctx, q)
+}
+
+func (b *broken) Counts(ctx context.Context, span sessions.Span) (sessions.Counts, error) {
+	if b.reads {
+		return sessions.Counts{}, errBroken
+	}
+	return b.Store.Counts(ctx, span)
+}
+
+func (b *broken) Audits(ctx context.Context, q sessions.AuditQuery) (sessions.AuditPage, error) {
+	if b.reads {
+		return sessions.AuditPage{}, errBroken
+	}
+	return b.Store.Audits(ctx, q)
+}
+
+func (b *broken) Subscribe(ctx context.Context) (<-chan sessions.Change, error) {
+	if b.reads {
+		return nil, errBroken
+	}
+	return b.Store.Subscribe(ctx)
+}
+
+func (b *broken) Record(ctx context.Context, a sessions.Audit) error {
+	if b.records {
+		return errBroken
+	}
+	return b.Store.Record(ctx, a)
+}
+
+// breakable is a console over a store that can be broken.
+func breakable(t *testing.T) (*programs, *broken) {
+	t.Helper()
+	store := new(broken)
+	p := start(t, func(d *console.Deps) {
+		store.Store = d.Store.(*redisstore.Store)
+		d.Store, d.Finder, d.Feed, d.Audit = store, store, store, store
+	})
+	return p, store
+}
+
+// sensitive is a flow that gathers something hidden.
+const sensitive = `
+start: card
+summary: "Payment by {{ gathered.name }}"
+defaults: {attempts: 2, otherwise: bye}
+steps:
+  card:
+    document: >-
+      <AIGather><Greeting>Your name and card?</Greeting><Parameters>{"type":"object","required":["name","card"],
+      "properties":{"name":{"type":"string"},"card":{"type":"string","x-sensitive":true}}}</Parameters></AIGather>
+    next: more
+  more:
+    document: <Gather><Say>And the PIN of {{ gathered.card }}?</Say></Gather>
+    next: bye
+  bye: {document: <Say>Goodbye.</Say><Hangup/>}
+`
+
+// paying is a running call that has brought something hidden.
+func (p *programs) paying(t *testing.T) (sid string) {
+	t.Helper()
+	_, sid = p.Place(consoletest.Desk(t, sensitive), "desk", gathers(t, map[string]string{"name": "Ada", "card": "4242424242424242"}))
+	return sid
+}
+
+func escaped(sid string) string { return "/api/v1/calls/" + url.PathEscape(sid) }
+
+// sample is a request that an operation answers with what is described first.
+func sample(t *testing.T, o operation, sid string) request {
+	t.Helper()
+	r := request{as: access.Operator, method: o.method}
+	r.path = strings.NewReplacer("{sid}", url.PathEscape(sid), "{turn}", "1", "{flow}", "appointment").Replace(o.path)
+	switch o.id {
+	case "exportCalls":
+		r.path += "?format=json"
+	case "reveal":
+		r.body = map[string]string{"name": "card", "why": "the caller asked which card"}
+	case "streamEvents":
+		r.most = len("retry: 2000\n\n")
+	}
+	return r
+}
+
+// provoked are ways to be answered with a status. From 500 on they break
+// what is behind.
+var provoked = map[string]func(t *testing.T, p *programs, store *broken, r *request){
+	"200": func(*testing.T, *programs, *broken, *request) {},
+	"304": func(t *testing.T, p *programs, _ *broken, r *request) {
+		r.header = http.Header{"If-None-Match": {p.do(t, *r).Header.Get("ETag")}}
+	},
+	"400": func(_ *testing.T, _ *programs, _ *broken, r *request) {
+		sign := "?"
+		if strings.Contains(r.path, "?") {
+			sign = "&"
+		}
+		r.path += sign + "no-such-parameter=1"
+	},
+	"401": func(_ *testing.T, _ *programs, _ *broken, r *request) {
+		r.as = access.None
+	},
+	"403": func(_ *testing.T, _ *programs, _ *broken, r *request) {
+		r.as = access.Viewer
+	},
+	"404": func(_ *testing.T, _ *programs, _ *broken, r *request) {
+		r.path = "/api/v1/calls/nobody" + r.path[strings.Index(r.path[len("/api/v1/calls/"):]+"/", "/")+len("/api/v1/calls/"):]
+	},
+	"413": func(_ *testing.T, _ *programs, _ *broken, r *request) {
+		r.body = map[string]string{"why": strings.Repeat("x", 64<<10)}
+	},
+	"415": func(_ *testing.T, _ *programs, _ *broken, r *request) {
+		r.header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	},
+	"422": func(_ *testing.T, _ *programs, _ *broken, r *request) {
+		r.body = map[string]string{"why": ""}
+	},
+	"500": func(_ *testing.T, _ *programs, store *broken, _ *request) {
+		store.reads = true
+	},
+	"503": func(t *testing.T, p *programs, store *broken, r *request) {
+		if strings.HasSuffix(r.path, "/events") {
+			crowd(t, p)
+			return
+		}
+		p.Clock.Advance(time.Hour) // a look that was written down lately is not written down again
+		store.records = true
+	},
+}
+
+// crowd opens as many streams as there may be, until the test ends.
+func crowd(t *testing.T, p *programs) {
+	t.Helper()
+	for range 500 {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.URL+"/api/v1/events", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+p.tokens[access.Viewer])
+		answer, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = answer.Body.Close() })
+	}
+}
+
+// TestAnswers provokes every status of every operation that is described.
+func TestAnswers(t *testing.T) {
+	for _, o := range describe(t).operations() {
+		t.Run(o.id, func(t *testing.T) {
+			p, store := breakable(t)
+			sid := p.paying(t)
+			for _, status := range p.statuses(o) {
+				provoke, known := provoked[status]
+				if !known {
+					t.Errorf("nothing here provokes %s", status)
+					continue
+				}
+				if status >= "500" { // what was broken stays so, and streams take a moment to end
+					p, store = breakable(t)
+					sid = p.paying(t)
+				}
+				r := sample(t, o, sid)
+				provoke(t, p, store, &r)
+				if got := p.do(t, r); fmt.Sprint(got.Status) != status {
+					t.Errorf("%s: %d, want %s\n%s", r.path, got.Status, status, got.Body)
+				}
+			}
+		})
+	}
+}

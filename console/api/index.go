@@ -1,0 +1,33 @@
+package api
+
+import (
+	_ "embed" // openapi.yaml
+	"net/http"
+
+	"texmlsrv/console/web"
+)
+
+//go:embed openapi.yaml
+var openAPI []byte
+
+// indexView says who asks, and where things stand.
+type indexView struct {
+	Name  string            `json:"name"` // of who asks
+	Role  string            `json:"role"`
+	Links map[string]string `json:"links"`
+}
+
+// index is where programs begin: it tells whether their token is good, and for
+// what.
+func (a *api) index(w http.ResponseWriter, r *http.Request) error {
+	who := web.Who(r)
+	return answer(w, r, indexView{who.Name, who.Role.String(), map[string]string{
+		"description": Root + "/openapi.yaml", "calls": Root + "/calls", "export": Root + "/calls/export", "events": Root + "/events",
+		"counts": Root + "/counts", "audit": Root + "/audit",
+	}})
+}
+
+// description is openapi.yaml.
+func (a *api) description(w http.ResponseWriter, r *http.Request) error {
+	return send(w, r, "application/yaml", openAPI, tagOf(openAPI))
+}
