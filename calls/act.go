@@ -57,6 +57,11 @@ func (p *placing) prepare(s *sessions.Session, i Intervention) (*act, error) {
 	return a, nil
 }
 
+// moves reports whether the call gets another document.
+func (a *act) moves() bool {
+	return a.decision != nil && (a.decision.Lookup != nil || !a.decision.Document.IsZero())
+}
+
 // decides has the engine decide what an intervention comes to.
 func (p *placing) decides(a *act, s *sessions.Session, i Intervention) error {
 	var d flows.Decision
@@ -161,7 +166,7 @@ func sentence(text string) string {
 // carryOut asks Telnyx for what was stored. What becomes of it is in the
 // timeline; where that cannot be written any more, in the log.
 func (p *placing) carryOut(ctx context.Context, s *sessions.Session, a *act) Result {
-	r := Result{Turn: s.Turn}
+	r := Result{Turn: s.Turn, Stored: a.moves()}
 	var err error
 	switch {
 	case a.command != nil:

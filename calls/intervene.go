@@ -65,6 +65,7 @@ type Intervention struct {
 type Result struct {
 	Turn    int    // of the call, now
 	Outcome string // of what Telnyx was asked: ok, or why not, as in sessions.Sending; "" where it was asked nothing
+	Stored  bool   // a document was stored, which the call gets in any case
 	Again   bool   // it was done before, by a request with the same id: nothing happened now
 }
 
@@ -159,7 +160,7 @@ func (p *placing) standing(ctx context.Context) (session *sessions.Session, err 
 // commits stores an act. The error is a *sessions.StaleError where something else
 // was faster.
 func (p *placing) commits(ctx context.Context, session *sessions.Session, a *act) (*sessions.Session, error) {
-	if a.decision != nil && (a.decision.Lookup != nil || !a.decision.Document.IsZero()) {
+	if a.moves() {
 		d := *a.decision
 		d.Session.Help(a.help.ID)
 		d.Entry.Help = &a.help

@@ -39,6 +39,7 @@ type callPage struct {
 	Acts    []sessions.Audit // what people did about the call, newest first
 	Looks   []sessions.Audit // who looked at it
 	Ways    []flowWay
+	Help    *helpPanel // what the reader can do about it; nil for viewers
 }
 
 // turnRow is a turn as a row of the timeline.
@@ -59,7 +60,7 @@ type releaseView struct {
 
 // call shows a call.
 func (s *server) call(w http.ResponseWriter, r *http.Request) error {
-	told, err := s.told(r.Context(), r.PathValue("sid"))
+	session, told, err := s.loaded(r.Context(), r.PathValue("sid"))
 	if err != nil {
 		return err
 	}
@@ -67,6 +68,7 @@ func (s *server) call(w http.ResponseWriter, r *http.Request) error {
 	if err := s.people(r.Context(), &page); err != nil {
 		return err
 	}
+	page.Help = s.helpFor(r, session)
 	return s.render(w, r, "call", page)
 }
 
@@ -80,6 +82,7 @@ func (s *server) people(ctx context.Context, page *callPage) error {
 		}
 		for _, a := range trail.Entries {
 			switch {
+			case a.Refused == "" && isHelp(a.Action): // the timeline tells it, with what came of it
 			case a.Action != "view":
 				page.Acts = append(page.Acts, a)
 			case len(page.Looks) < looksLimit:
@@ -95,15 +98,22 @@ func (s *server) people(ctx context.Context, page *callPage) error {
 
 // told is the story of a call as it stands now.
 func (s *server) told(ctx context.Context, sid string) (*story.Story, error) {
+	_, told, err := s.loaded(ctx, sid)
+	return told, err
+}
+
+// loaded is a call as it stands now, and its story. The session holds what is
+// sensitive.
+func (s *server) loaded(ctx context.Context, sid string) (*sessions.Session, *story.Story, error) {
 	session, err := s.Store.Load(ctx, sid)
 	if err != nil {
-		return nil, fmt.Errorf("console: %w", err)
+		return nil, nil, fmt.Errorf("console: %w", err)
 	}
 	timeline, err := s.Store.Timeline(ctx, sid)
 	if err != nil {
-		return nil, fmt.Errorf("console: %w", err)
+		return nil, nil, fmt.Errorf("console: %w", err)
 	}
-	return story.Of(session, timeline, s.Now()), nil
+	return session, story.Of(session, timeline, s.Now()), nil
 }
 
 func rowsOf(t *story.Story) []turnRow {

@@ -32,6 +32,8 @@ type Deps struct {
 	PublicURL string            // where people reach the console: https://console.example.com; "" is this machine alone
 	LinkBase  string            // http://127.0.0.1:8081; "" where the listener is reached from elsewhere
 	PrintLink func(link string) // tells a one-time link where only the operator of the server reads it; needed with links
+
+	Calls Calls // what people can do about running calls; nil: nothing, and no notes
 }
 
 // server is what the handlers share.

@@ -76,6 +76,8 @@ func (s *server) functions() template.FuncMap {
 		"lastIndex": func(rows []turnRow) int { return len(rows) - 1 },
 		"duration":  story.Span,
 		"json":      indented,
+		"lines":     story.Shown,
+		"written":   story.Written,
 	}
 }
 
@@ -124,7 +126,11 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		web.WriteProblem(w, r, problem)
 		return
 	}
-	if err := s.renderAs(w, r, problem.Status, "problem", problem); err != nil {
+	page, data := "problem", any(problem)
+	if problem.Page != "" {
+		page, data = problem.Page, problem.Data
+	}
+	if err := s.renderAs(w, r, problem.Status, page, data); err != nil {
 		s.Log.Error("console: the page of a problem failed", "error", err)
 		http.Error(w, problem.Words(), problem.Status)
 	}

@@ -37,7 +37,8 @@ func (s *server) audited(w http.ResponseWriter, r *http.Request, row web.Route, 
 		s.fail(w, r, err)
 	case err != nil && held.began:
 		s.Log.Error("console: an answer broke off", "route", row.Pattern, "error", err)
-	case err != nil:
+	case err != nil: // it was written down as something that is going to be done
+		s.refuse(r, row, visit, err)
 		s.fail(w, r, err)
 	default:
 		if err := visit.Record(); err != nil {

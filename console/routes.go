@@ -21,6 +21,9 @@ func (s *server) routes() []web.Route {
 		{Method: get, Pattern: "/calls/{sid}/turns/{turn}", Role: access.Viewer, Action: "view", Handle: s.callTurn},
 		{Method: get, Pattern: "/calls/{sid}/beside", Role: access.Viewer, Action: "view", Handle: s.callBeside},
 		{Method: post, Pattern: "/calls/{sid}/reveal", Role: access.Operator, Action: "reveal", Handle: s.reveal},
+		{Method: post, Pattern: "/calls/{sid}/help/preview", Role: access.Operator, Action: previewAction, Handle: s.helpPreview},
+		{Method: post, Pattern: "/calls/{sid}/help", Role: access.Operator, Action: helpAction, Handle: s.help},
+		{Method: post, Pattern: "/calls/{sid}/notes", Role: access.Operator, Action: noteAction, Handle: s.note},
 		{Method: get, Pattern: "/events", Role: access.Viewer, Passive: true, Handle: s.events},
 
 		{Method: get, Pattern: "/audit", Role: access.Operator, Action: "audit", Nav: "Audit", Handle: s.audit},

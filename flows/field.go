@@ -149,6 +149,14 @@ func (f Field) read(text string, kept sessions.Values) (any, error) {
 		return text, nil
 	}
 	candidates := []any{text}
+	if slices.Contains(f.Types, "boolean") {
+		switch strings.ToLower(text) {
+		case "yes":
+			candidates = append(candidates, true)
+		case "no":
+			candidates = append(candidates, false)
+		}
+	}
 	if v, err := schemas.DecodeJSON([]byte(text)); err == nil {
 		candidates = append(candidates, tidy(v))
 	}

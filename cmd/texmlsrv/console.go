@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"texmlsrv/calls"
 	"texmlsrv/console"
 	"texmlsrv/console/access"
 	"texmlsrv/sessions/redisstore"
@@ -150,7 +151,7 @@ type runningConsole struct {
 }
 
 // listen makes the console, and takes its address; nil is no console.
-func (p *consolePlan) listen(a *app, store *redisstore.Store, flows console.Flows, log *slog.Logger) (*runningConsole, error) {
+func (p *consolePlan) listen(a *app, store *redisstore.Store, service *calls.Service, log *slog.Logger) (*runningConsole, error) {
 	if p == nil {
 		return nil, nil //nolint:nilnil // no console is no mistake
 	}
@@ -160,7 +161,7 @@ func (p *consolePlan) listen(a *app, store *redisstore.Store, flows console.Flow
 		return nil, fmt.Errorf("%w (--console-addr takes another address, or off)", err)
 	}
 	deps := console.Deps{
-		Store: store, Finder: store, Feed: store, Audit: store, Access: access.New(p.ways), Flows: flows, Log: log, PublicURL: p.flags.ConsoleURL,
+		Store: store, Finder: store, Feed: store, Audit: store, Access: access.New(p.ways), Flows: service, Calls: service, Log: log, PublicURL: p.flags.ConsoleURL,
 		PrintLink: func(link string) {
 			fmt.Fprintf(a.stderr, "%-13s %s signs you in once, for 15 minutes\n", "console", link)
 		},

@@ -111,6 +111,10 @@ func title(e *sessions.Entry) string {
 		return commandTitle(e.Sending)
 	case sessions.EntryEvent:
 		return "Event " + eventKind(e)
+	case sessions.EntryIntervention:
+		if e.Help != nil {
+			return sentenceCase(byPerson(e.Help))
+		}
 	case sessions.EntryStatus:
 		return strings.TrimSpace("The call is " + worded(e))
 	case sessions.EntryLeg:
@@ -155,6 +159,9 @@ func commandTitle(s *sessions.Sending) string {
 	what := "The command " + s.Name
 	if s.Name == commands.UpdateCall {
 		what = "The platform was told to fetch the next document"
+	}
+	if hangsUp(s) {
+		what = "The platform was told to hang up"
 	}
 	switch s.Outcome {
 	case "ok":

@@ -32,6 +32,7 @@ type Reply struct {
 	At      time.Time `json:"at"`
 	Turn    int       `json:"turn,omitempty"` // of the document it led to
 	Event   string    `json:"event,omitempty"`
+	By      string    `json:"by,omitempty"` // the person who decided it, and why
 	Request *Request  `json:"request,omitempty"`
 	Answer  string    `json:"answer,omitempty"`
 	Visits  []Visit   `json:"visits,omitempty"`
@@ -128,7 +129,10 @@ func (t *Story) reply(e *sessions.Entry) *Reply {
 	if e.Event != nil {
 		r.Event = e.Event.Kind
 	}
-	if e.Answer != nil {
+	switch {
+	case e.Help != nil:
+		r.By = sentenceCase(byPerson(e.Help)) + "."
+	case e.Answer != nil:
 		r.Answer = answer(e.Answer)
 	}
 	for _, v := range e.Path {
@@ -186,7 +190,7 @@ func lookedUp(a *sessions.Answer) string {
 var ways = map[string]string{
 	"fetch": "the URL in the portal", "action": "the action of a verb", "invalid": "the URL for what is not taken",
 	"next": "the way on, once the document had run out", "step": "a link to a step", "push": "a document that was pushed",
-	"event": "an event", "aside": "a document beside the call", "progress": "the course of the call",
+	"event": "an event", "person": "a person", "aside": "a document beside the call", "progress": "the course of the call",
 }
 
 func requestOf(e *sessions.Entry) *Request {

@@ -31,6 +31,9 @@ func (a *asked) fields(reply *sessions.Entry) []Field {
 	var result map[string]any
 	var problems []string
 	usable := false
+	if reply != nil && reply.Help != nil && reply.Answer == nil { // a person had the call go on
+		reply = nil
+	}
 	if reply != nil && reply.Answer != nil {
 		result, _ = reply.Answer.Result.(map[string]any)
 		problems, usable = reply.Answer.Problems, reply.Answer.Usable

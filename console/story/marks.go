@@ -46,6 +46,8 @@ func (t *Story) came(n int, reply *sessions.Entry) Mark {
 	switch {
 	case reply.Kind == sessions.EntryLost:
 		return Mark{"lost", Bad, "The store had lost this turn; the call went on at otherwise."}
+	case reply.Help != nil:
+		return Mark{"intervened", Quiet, sentenceCase(byPerson(reply.Help)) + "."}
 	case reply.Kind != sessions.EntryTurn:
 		return Mark{"intervened", Quiet, "A person had the call go on from here."}
 	case a == nil:

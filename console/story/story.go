@@ -65,6 +65,7 @@ type Story struct {
 	Path       []Place    `json:"path"`            // the steps it passed, in order
 	Beside     []Beside   `json:"beside"`          // what came and went beside the turns: events, commands, callbacks, repetitions
 	After      *Reply     `json:"after,omitempty"` // what the flow did once the call was over
+	Helps      []Helped   `json:"helps,omitempty"` // what people did about it, in order
 
 	session  *sessions.Session
 	entries  []sessions.Entry
@@ -105,6 +106,7 @@ func Of(s *sessions.Session, timeline []sessions.Entry, now time.Time) *Story {
 	t.turns(now)
 	t.Beside = t.besides(briefly)
 	t.afterwards()
+	t.helps()
 	t.walk()
 	t.Gathered, t.Vars, t.Partial = valuesOf(m.Gathered), valuesOf(m.Vars), valuesOf(m.Partial)
 	t.reveals(s)

@@ -25,7 +25,7 @@ const (
 // Bubble is one thing that was said or done.
 type Bubble struct {
 	Who     Who       `json:"who"`
-	Kind    string    `json:"kind"` // say, greeting, play, keys, speech, talk, record, dial, silence, collected, again, hidden, ends …
+	Kind    string    `json:"kind"` // say, greeting, play, keys, speech, talk, record, dial, silence, collected, again, helped, hidden, ends …
 	Text    string    `json:"text"`
 	At      time.Time `json:"at"` // when its document was sent, or its answer came; words of a talk have no time of their own
 	Turn    int       `json:"turn"`
@@ -44,6 +44,7 @@ func (t *Story) converse() {
 		talk := t.talkOf(n, told)
 		told = append(told, talk...)
 		t.says(n, talk)
+		t.steppedIn(n)
 		if reply := t.entry(n + 1); reply != nil {
 			t.brings(n, reply)
 		}
@@ -93,7 +94,7 @@ func (t *Story) says(n int, talk []sessions.Message) {
 // brings tells what came back to the document of a turn.
 func (t *Story) brings(n int, reply *sessions.Entry) {
 	a := reply.Answer
-	if a == nil {
+	if reply.Help != nil || a == nil {
 		return
 	}
 	switch {
@@ -121,6 +122,22 @@ func (t *Story) brings(n int, reply *sessions.Entry) {
 	}
 	if t.asksAgain(n + 1) {
 		t.bubble(n, reply.At, System, "again", "Asked the "+nth(t.Turns[n+1].Attempt)+" time: "+t.reason(n+1))
+	}
+}
+
+// steppedIn tells what people did while turn n was current, or to end it. Notes
+// are for colleagues, and no part of the conversation.
+func (t *Story) steppedIn(n int) {
+	tell := func(e *sessions.Entry) {
+		if e.Help != nil && e.Help.Kind != "note" {
+			t.bubble(n, e.At, System, "helped", "A person stepped in: "+byPerson(e.Help))
+		}
+	}
+	for _, i := range t.replies[n] {
+		tell(&t.entries[i])
+	}
+	if reply := t.entry(n + 1); reply != nil {
+		tell(reply)
 	}
 }
 

@@ -20,6 +20,7 @@ type Turn struct {
 	Kind    string    `json:"kind"`    // of what it asks: ai, keys, record, dial …; "" asks nothing
 
 	Again string `json:"again,omitempty"` // why the same step asked again
+	By    string `json:"by,omitempty"`    // the person who had this document sent, and why
 	Led   string `json:"led,omitempty"`   // the rule that led here
 
 	Marks   []Mark    `json:"marks"`            // what came of it
@@ -67,6 +68,9 @@ func (t *Story) turn(n int, now time.Time) Turn {
 	turn := Turn{
 		Number: e.Turn, Index: n, At: e.At, Flow: e.Flow, Step: e.Step, Attempt: e.Attempt, Did: a.did(), Kind: a.kind,
 		Led: led(e), Again: t.again(n), Notes: e.Notes,
+	}
+	if e.Help != nil {
+		turn.By = sentenceCase(byPerson(e.Help)) + "."
 	}
 	switch {
 	case reply != nil:
@@ -184,6 +188,9 @@ func (t *Story) answered(n int) string {
 	reply := t.entry(n + 1)
 	if reply.Kind == sessions.EntryLost {
 		return "the store had lost this turn"
+	}
+	if reply.Help != nil {
+		return reply.Help.Who + " " + helped(reply.Help)
 	}
 	a := reply.Answer
 	if a == nil {

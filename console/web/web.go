@@ -79,6 +79,8 @@ type Problem struct {
 	Status int    // of HTTP
 	Title  string // a short sentence without full stop; "" is the status' own words
 	Detail string // what the person can do
+	Page   string // of the console that says it; "" is the one for all problems. Programs get none
+	Data   any    // of Page
 	Err    error  // for the log
 
 	Members map[string]any // what programs are told beside it, as JSON
