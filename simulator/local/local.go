@@ -124,7 +124,7 @@ func (s *Server) serve(o Options) error {
 	service, err := calls.New(calls.Deps{
 		Store: s.store, Release: s.Release, Tickets: s.tickets, Looker: o.Looker, Log: o.Log,
 		Now: s.Clock.Now, PublicURL: Address, StoreBudget: storeBudget,
-		Commander: commander, Push: commander != nil,
+		Commander: commander, Push: commander != nil, Account: commander != nil,
 	})
 	if err != nil {
 		return fmt.Errorf("local: %w", err)
@@ -170,6 +170,10 @@ func (s *Server) StatusURL() string { return Address + "/callbacks/status" }
 
 // EventsURL is what the portal would have as the URL of webhooks.
 func (s *Server) EventsURL() string { return Address + "/webhooks" }
+
+// Calls is the application behind the routes: what people do to its calls is done
+// there.
+func (s *Server) Calls() *calls.Service { return s.service }
 
 // Session is what is known of a call, with its current document. For an
 // unknown one the error is sessions.ErrNotFound.
