@@ -98,15 +98,18 @@ func TestRecorded(t *testing.T) {
 		who          access.Role
 		method, path string
 		status       int
-		want         *sessions.Audit // nil: no trace
+		want         []sessions.Audit // newest first
 	}{
-		{"view", access.Viewer, "GET", "/calls/v3:abc", 202, &sessions.Audit{Who: "vera", Role: "viewer", Action: "view", CallSID: "v3:abc", Detail: "what "}},
-		{"turn", access.Viewer, "GET", "/calls/v3:abc/turns/7", 202, &sessions.Audit{Who: "vera", Role: "viewer", Action: "view", CallSID: "v3:abc", Turn: 7, Detail: "what 7"}},
-		{"why", access.Operator, "POST", "/calls/v3:abc/reveal?why=asked", 202, &sessions.Audit{Who: "otto", Role: "operator", Action: "reveal", CallSID: "v3:abc", Detail: "what ", Why: "asked"}},
+		{"view", access.Viewer, "GET", "/calls/v3:abc", 202, []sessions.Audit{{Who: "vera", Role: "viewer", Action: "view", CallSID: "v3:abc", Detail: "what "}}},
+		{"turn", access.Viewer, "GET", "/calls/v3:abc/turns/7", 202, []sessions.Audit{{Who: "vera", Role: "viewer", Action: "view", CallSID: "v3:abc", Turn: 7, Detail: "what 7"}}},
+		{"why", access.Operator, "POST", "/calls/v3:abc/reveal?why=asked", 202, []sessions.Audit{{Who: "otto", Role: "operator", Action: "reveal", CallSID: "v3:abc", Detail: "what ", Why: "asked"}}},
 		{"not-there", access.Viewer, "GET", "/gone/v3:abc", 404, nil},
-		{"not-allowed", access.Viewer, "POST", "/calls/v3:abc/reveal", 403, &sessions.Audit{Who: "vera", Role: "viewer", Action: "reveal", CallSID: "v3:abc", Refused: "Your role does not allow that"}},
-		{"refused", access.Operator, "POST", "/calls/v3:abc/refused", 422, &sessions.Audit{Who: "otto", Role: "operator", Action: "refuse", CallSID: "v3:abc", Refused: "That is no step"}},
-		{"recorded-before", access.Operator, "POST", "/calls/v3:abc/act", 409, &sessions.Audit{Who: "otto", Role: "operator", Action: "act", CallSID: "v3:abc"}},
+		{"not-allowed", access.Viewer, "POST", "/calls/v3:abc/reveal", 403, []sessions.Audit{{Who: "vera", Role: "viewer", Action: "reveal", CallSID: "v3:abc", Refused: "Your role does not allow that"}}},
+		{"refused", access.Operator, "POST", "/calls/v3:abc/refused", 422, []sessions.Audit{{Who: "otto", Role: "operator", Action: "refuse", CallSID: "v3:abc", Refused: "That is no step"}}},
+		{"recorded-before", access.Operator, "POST", "/calls/v3:abc/act", 409, []sessions.Audit{
+			{Who: "otto", Role: "operator", Action: "act", CallSID: "v3:abc", Refused: "The caller has answered meanwhile"},
+			{Who: "otto", Role: "operator", Action: "act", CallSID: "v3:abc"},
+		}},
 		{"nobody", access.None, "GET", "/calls/v3:abc", 303, nil},
 	}
 	for _, tt := range tests {
@@ -119,12 +122,10 @@ func TestRecorded(t *testing.T) {
 			if tt.status == 202 && got.Header.Get("X-Kind") != "test" {
 				t.Error("what the handler set in the header is lost")
 			}
-			var want []sessions.Audit
-			if tt.want != nil {
-				tt.want.At, tt.want.From = at, "127.0.0.1"
-				want = append(want, *tt.want)
+			for i := range tt.want {
+				tt.want[i].At, tt.want[i].From = at, "127.0.0.1"
 			}
-			if diff := cmp.Diff(want, entries(t, s), cmpopts.IgnoreFields(sessions.Audit{}, "ID")); diff != "" {
+			if diff := cmp.Diff(tt.want, entries(t, s), cmpopts.IgnoreFields(sessions.Audit{}, "ID")); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})

@@ -65,8 +65,9 @@ func Note(r *http.Request, detail, why string) {
 
 // Record writes a request down in the audit trail now. Handlers that change
 // something outside, or send their answer bit by bit, call it first and stop at
-// an error; for all others it is done when the answer is ready, and an answer
-// that could not be written down is not given.
+// an error; what then is not done after all is written down as refused, too. For
+// all others it is done when the answer is ready, and an answer that could not be
+// written down is not given.
 func Record(r *http.Request) error {
 	if v := VisitOf(r); v.Record != nil {
 		return v.Record()
