@@ -38,6 +38,7 @@ func (s *server) audited(w http.ResponseWriter, r *http.Request, row web.Route, 
 	case err != nil && held.began:
 		s.Log.Error("console: an answer broke off", "route", row.Pattern, "error", err)
 	case err != nil: // it was written down as something that is going to be done
+		visit.Audit.At = s.Now()
 		s.refuse(r, row, visit, err)
 		s.fail(w, r, err)
 	default:
