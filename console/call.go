@@ -48,6 +48,7 @@ type turnRow struct {
 	ID      string // of the row in the page
 	Href    string // of everything behind it
 	Version string // another one, once what is behind it changed
+	Still   bool   // its time is not that of who reads: nothing counts
 }
 
 // releaseView says which flows a call goes by.
@@ -64,7 +65,7 @@ func (s *server) call(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page := callPage{Story: told, Rows: rowsOf(told), Release: s.releaseOf(told.Release), Ways: s.ways(told)}
+	page := callPage{Story: told, Rows: rowsOf(told, callPath(told.SID)), Release: s.releaseOf(told.Release), Ways: s.ways(told)}
 	if err := s.people(r.Context(), &page); err != nil {
 		return err
 	}
@@ -116,11 +117,12 @@ func (s *server) loaded(ctx context.Context, sid string) (*sessions.Session, *st
 	return session, story.Of(session, timeline, s.Now()), nil
 }
 
-func rowsOf(t *story.Story) []turnRow {
+// rowsOf are the turns as rows of a page that has an address.
+func rowsOf(t *story.Story, base string) []turnRow {
 	rows := make([]turnRow, len(t.Turns))
 	for i, turn := range t.Turns {
 		rows[i] = turnRow{
-			Turn: turn, ID: t.Anchor(i), Href: turnPath(t, i),
+			Turn: turn, ID: t.Anchor(i), Href: turnPath(base, t, i),
 			Version: fmt.Sprintf("%d-%d", len(turn.Marks), turn.Replied.UnixMilli()) + t.Touched(i),
 		}
 	}
@@ -131,8 +133,8 @@ func rowsOf(t *story.Story) []turnRow {
 func callPath(sid string) string { return "/calls/" + url.PathEscape(sid) }
 
 // turnPath is the address of everything behind a turn.
-func turnPath(t *story.Story, i int) string {
-	path := callPath(t.SID) + "/turns/" + strconv.Itoa(t.Turns[i].Number)
+func turnPath(base string, t *story.Story, i int) string {
+	path := base + "/turns/" + strconv.Itoa(t.Turns[i].Number)
 	if t.Index(t.Turns[i].Number) != i {
 		path += "?index=" + strconv.Itoa(i)
 	}
@@ -148,8 +150,17 @@ func (s *server) releaseOf(id string) releaseView {
 	return v
 }
 
+// turnPlace is where the page of a turn stands.
+type turnPlace struct {
+	Base     string // address of the call, or of what else it is a turn of
+	Call     string // what that is
+	List     string // what it is among
+	ListHref string
+}
+
 // turnPage is what the page of a turn shows.
 type turnPage struct {
+	turnPlace
 	SID    string
 	Row    turnRow
 	Body   *story.Body
@@ -157,19 +168,24 @@ type turnPage struct {
 	After  *turnRow
 }
 
-// callTurn shows everything behind a turn: as a page of its own, and as the part
-// that the page of the call opens.
+// callTurn shows everything behind a turn of a call.
 func (s *server) callTurn(w http.ResponseWriter, r *http.Request) error {
 	told, err := s.told(r.Context(), r.PathValue("sid"))
 	if err != nil {
 		return err
 	}
+	return s.showTurn(w, r, told, turnPlace{Base: callPath(told.SID), Call: "the call", List: "Calls", ListHref: "/calls"})
+}
+
+// showTurn shows everything behind a turn: as a page of its own, and as the part
+// that the page of the call opens.
+func (s *server) showTurn(w http.ResponseWriter, r *http.Request, told *story.Story, place turnPlace) error {
 	i := told.Find(r.PathValue("turn"), r.URL.Query().Get("index"))
 	if i < 0 {
 		return web.Refuse(http.StatusNotFound, "The call has no such turn", "Its page lists those that it has.")
 	}
-	rows := rowsOf(told)
-	page := turnPage{SID: told.SID, Row: rows[i], Body: told.Body(i)}
+	rows := rowsOf(told, place.Base)
+	page := turnPage{turnPlace: place, SID: told.SID, Row: rows[i], Body: told.Body(i)}
 	if i > 0 {
 		page.Before = &rows[i-1]
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/beevik/etree"
 
 	"texmlsrv/console/story"
+	"texmlsrv/flows"
 	"texmlsrv/flows/graph"
 )
 
@@ -33,6 +34,24 @@ type numbered struct {
 
 // ways are the flows that a call passed, in the order in which it came to them.
 func (s *server) ways(t *story.Story) []flowWay {
+	if s.Flows == nil {
+		return withPictures(t, func(string, []numbered) (template.HTML, string) { return "", "This console does not know the flows." })
+	}
+	release := s.Flows.ReleaseOf(t.Release)
+	if release == nil {
+		return withPictures(t, func(string, []numbered) (template.HTML, string) {
+			return "", "The release that the call began with is not in this server any more, so there is no graph of it."
+		})
+	}
+	return waysOf(t, release)
+}
+
+// waysOf are the flows that a call passed, with their graphs.
+func waysOf(t *story.Story, release *flows.Release) []flowWay {
+	return withPictures(t, func(flow string, places []numbered) (template.HTML, string) { return picture(t, release, flow, places) })
+}
+
+func withPictures(t *story.Story, picture func(flow string, places []numbered) (template.HTML, string)) []flowWay {
 	var out []flowWay
 	for n, p := range t.Path {
 		i := slices.IndexFunc(out, func(w flowWay) bool { return w.Flow == p.Flow })
@@ -47,28 +66,21 @@ func (s *server) ways(t *story.Story) []flowWay {
 		out[i].Places = append(out[i].Places, at)
 	}
 	for i := range out {
-		out[i].Picture, out[i].Gone = s.picture(t, &out[i])
+		out[i].Picture, out[i].Gone = picture(out[i].Flow, out[i].Places)
 	}
 	return out
 }
 
 // picture is the graph of a flow with the way of a call on it.
-func (s *server) picture(t *story.Story, way *flowWay) (template.HTML, string) {
-	if s.Flows == nil {
-		return "", "This console does not know the flows."
-	}
-	release := s.Flows.ReleaseOf(t.Release)
-	if release == nil {
-		return "", "The release that the call began with is not in this server any more, so there is no graph of it."
-	}
-	g, err := graph.Of(release, way.Flow)
+func picture(t *story.Story, release *flows.Release, flow string, places []numbered) (svg template.HTML, gone string) {
+	g, err := graph.Of(release, flow)
 	if err != nil {
 		return "", "The release has no such flow."
 	}
 	var visits []graph.Visit
 	for _, p := range t.Path {
 		v := graph.Visit{Step: p.Step, Rule: p.Rule}
-		if p.Flow != way.Flow {
+		if p.Flow != flow {
 			v.Flow = p.Flow
 		}
 		visits = append(visits, v)
@@ -76,11 +88,10 @@ func (s *server) picture(t *story.Story, way *flowWay) (template.HTML, string) {
 	if err := g.Mark(visits); err != nil {
 		return "", "The flows that the server has are not those that the call went through."
 	}
-	picture, err := numberedSVG(g.SVG(), way.Places)
-	if err != nil {
+	if svg, err = numberedSVG(g.SVG(), places); err != nil {
 		return "", "The graph could not be drawn."
 	}
-	return picture, ""
+	return svg, ""
 }
 
 // numberedSVG is the picture of a graph with the numbers of the steps that a call

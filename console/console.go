@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"texmlsrv/console/access"
+	"texmlsrv/console/tries"
 	"texmlsrv/console/web"
 	"texmlsrv/sessions"
 )
@@ -33,7 +34,8 @@ type Deps struct {
 	LinkBase  string            // http://127.0.0.1:8081; "" where the listener is reached from elsewhere
 	PrintLink func(link string) // tells a one-time link where only the operator of the server reads it; needed with links
 
-	Calls Calls // what people can do about running calls; nil: nothing, and no notes
+	Calls Calls        // what people can do about running calls; nil: nothing, and no notes
+	Tries *tries.Tries // of the flows; whoever made them closes them. nil: flows cannot be tried
 }
 
 // server is what the handlers share.

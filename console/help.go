@@ -321,7 +321,7 @@ func (s *server) turnsSince(ctx context.Context, sid string, turn int) ([]turnRo
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(rowsOf(call), func(row turnRow) bool { return row.Number < turn }), nil
+	return slices.DeleteFunc(rowsOf(call, callPath(call.SID)), func(row turnRow) bool { return row.Number < turn }), nil
 }
 
 // told says what came of an intervention.

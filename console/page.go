@@ -78,8 +78,12 @@ func (s *server) functions() template.FuncMap {
 		"json":      indented,
 		"lines":     story.Shown,
 		"written":   story.Written,
+		"pair":      func(a, b any) pair { return pair{a, b} },
 	}
 }
+
+// pair is two things for a template that takes one.
+type pair struct{ A, B any }
 
 // render answers with a page, or with one part of it where the script asks for
 // one. It is written only when it is whole.

@@ -52,7 +52,7 @@ func (s *server) audited(w http.ResponseWriter, r *http.Request, row web.Route, 
 // counts once in ten minutes; what is taken away counts every time.
 func (s *server) record(r *http.Request, row web.Route, visit *web.Visit) error {
 	a := visit.Audit
-	view := r.Method == http.MethodGet && row.Action != exportAction
+	view := row.Once || r.Method == http.MethodGet && row.Action != exportAction && row.Action != scenarioAction
 	key := viewed{who: a.Who, action: a.Action, sid: a.CallSID, turn: a.Turn, detail: a.Detail}
 	if view && s.seen.lately(key, a.At) {
 		return nil

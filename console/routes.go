@@ -26,6 +26,16 @@ func (s *server) routes() []web.Route {
 		{Method: post, Pattern: "/calls/{sid}/notes", Role: access.Operator, Action: noteAction, Handle: s.note},
 		{Method: get, Pattern: "/events", Role: access.Viewer, Passive: true, Handle: s.events},
 
+		// A try touches no call, no service and no store of calls, so viewers may, too.
+		{Method: get, Pattern: "/try", Role: access.Viewer, Nav: "Try", Handle: s.tries},
+		{Method: post, Pattern: "/try", Role: access.Viewer, Action: tryAction, Handle: s.tryBegins},
+		{Method: get, Pattern: "/try/{id}", Role: access.Viewer, Handle: s.try},
+		{Method: get, Pattern: "/try/{id}/turns/{turn}", Role: access.Viewer, Handle: s.tryTurn},
+		{Method: post, Pattern: "/try/{id}/act", Role: access.Viewer, Action: tryAction, Once: true, Handle: s.tryActs},
+		{Method: post, Pattern: "/try/{id}/again", Role: access.Viewer, Action: tryAction, Once: true, Handle: s.tryAgain},
+		{Method: post, Pattern: "/try/{id}/end", Role: access.Viewer, Action: tryAction, Once: true, Handle: s.tryEnds},
+		{Method: get, Pattern: "/try/{id}/scenario", Role: access.Viewer, Handle: s.tryScenario},
+
 		{Method: get, Pattern: "/audit", Role: access.Operator, Action: "audit", Nav: "Audit", Handle: s.audit},
 
 		{Method: get, Pattern: "/signin", Handle: s.signInPage},

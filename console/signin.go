@@ -76,8 +76,11 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	return s.signedIn(w, r, who, next)
 }
 
-func readForm(w http.ResponseWriter, r *http.Request) error {
-	r.Body = http.MaxBytesReader(w, r.Body, formLimit)
+func readForm(w http.ResponseWriter, r *http.Request) error { return readFormOf(w, r, formLimit) }
+
+// readFormOf reads a form of at most so many bytes.
+func readFormOf(w http.ResponseWriter, r *http.Request, most int64) error {
+	r.Body = http.MaxBytesReader(w, r.Body, most)
 	var tooLarge *http.MaxBytesError
 	switch err := r.ParseForm(); {
 	case errors.As(err, &tooLarge):

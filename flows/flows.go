@@ -194,6 +194,31 @@ func (r *Release) In(env Environment) *Release {
 	return &moved
 }
 
+// With is the release with other values for variables of a flow, also where a
+// number that is called has values of its own for them.
+func (r *Release) With(flow, called string, variables sessions.Values) *Release {
+	if len(variables) == 0 || r.Flows[flow] == nil {
+		return r
+	}
+	moved, changed := *r, *r.Flows[flow]
+	changed.Variables = overlaid(changed.Variables, variables)
+	moved.Flows = maps.Clone(r.Flows)
+	moved.Flows[flow] = &changed
+	if n, has := r.App.Numbers[called]; has {
+		n.Variables = overlaid(n.Variables, variables)
+		moved.App.Numbers = maps.Clone(r.App.Numbers)
+		moved.App.Numbers[called] = n
+	}
+	return &moved
+}
+
+func overlaid(in, by sessions.Values) sessions.Values {
+	out := sessions.Values{}
+	maps.Copy(out, in)
+	maps.Copy(out, by)
+	return out
+}
+
 // Environment is what the release sees of its surroundings, the secrets too.
 func (r *Release) Environment() Environment {
 	return Environment{Env: textsOf(r.env), Secrets: textsOf(r.secrets)}

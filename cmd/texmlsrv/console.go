@@ -15,6 +15,7 @@ import (
 	"texmlsrv/calls"
 	"texmlsrv/console"
 	"texmlsrv/console/access"
+	"texmlsrv/console/tries"
 	"texmlsrv/sessions/redisstore"
 )
 
@@ -148,6 +149,7 @@ type runningConsole struct {
 	log      *slog.Logger
 	base     string // where people reach it
 	link     string // that signs in, once; "" where people sign in otherwise
+	tries    *tries.Tries
 }
 
 // listen makes the console, and takes its address; nil is no console.
@@ -169,8 +171,10 @@ func (p *consolePlan) listen(a *app, store *redisstore.Store, service *calls.Ser
 	if p.local {
 		deps.LinkBase = "http://" + listener.Addr().String()
 	}
-	c := &runningConsole{listener: listener, log: log, base: cmp.Or(deps.PublicURL, deps.LinkBase)}
+	deps.Tries = tries.New(tries.Options{Log: log})
+	c := &runningConsole{listener: listener, log: log, base: cmp.Or(deps.PublicURL, deps.LinkBase), tries: deps.Tries}
 	if c.handler, err = console.New(deps); err != nil {
+		deps.Tries.Close()
 		return nil, errors.Join(err, listener.Close())
 	}
 	if deps.Access.Links() {
@@ -195,6 +199,7 @@ func (c *runningConsole) run(ctx context.Context) {
 	if c == nil {
 		return
 	}
+	defer c.tries.Close()
 	server := &http.Server{
 		Handler: c.handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,

@@ -5,7 +5,7 @@
 
 (() => {
   const { one, all, refresh } = console_;
-  if (!one("#call")) return;
+  if (!one("#call, #try")) return;
 
   function load(row) {
     const body = one("[data-part]", row);
@@ -67,7 +67,7 @@
   addEventListener("resize", soon);
 
   document.addEventListener("refreshed", (event) => {
-    if (event.target.id !== "call") return soon();
+    if (!event.target.matches("#call, #try")) return soon();
     if (anchor && anchor.isConnected) scrollBy({ top: anchor.getBoundingClientRect().top - top, behavior: "instant" });
     for (const row of all("details.turn[open], details[data-loads][open]")) load(row);
     if (one(".is-now")) follow();
@@ -99,7 +99,7 @@
     soon();
     setInterval(() => { if (one(".is-now") && !document.hidden) console_.changed(); }, 15000); // the sentence counts, too
     if (one(".is-now")) follow();
-    else if (talk()) talk().scrollTop = 0;
+    else if (talk() && talk().dataset.end === undefined) talk().scrollTop = 0;
     for (const picture of all(".picture")) {
       const now = one(".w-here", picture) || one(".w-number", picture);
       if (now) picture.scrollLeft = now.getBoundingClientRect().left - picture.getBoundingClientRect().left - picture.clientWidth / 2;

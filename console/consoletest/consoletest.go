@@ -17,6 +17,7 @@ import (
 
 	"texmlsrv/console"
 	"texmlsrv/console/access"
+	"texmlsrv/console/tries"
 	"texmlsrv/servertest"
 	"texmlsrv/sessions/redisstore"
 )
@@ -72,6 +73,8 @@ func StartWith(t testing.TB, store *redisstore.Store, ways access.Options, chang
 		Log: slog.New(slog.NewTextHandler(s.Log, nil)), LinkBase: "http://" + s.Listener.Addr().String(),
 		PrintLink: func(link string) { _, _ = io.WriteString(s.Log, "link "+link+"\n") },
 	}
+	s.Deps.Tries = tries.New(tries.Options{Now: s.Clock.Now, Log: s.Deps.Log})
+	t.Cleanup(s.Deps.Tries.Close)
 	if change != nil {
 		change(&s.Deps)
 	}

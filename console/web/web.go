@@ -27,6 +27,7 @@ type Route struct {
 	Role    access.Role // that is needed; access.None lets everybody in
 	Action  string      // word of the audit trail; "" leaves no trace there
 	Nav     string      // name in the navigation; "" is not in it
+	Once    bool        // done again and again by the same person, it is written down once in ten minutes, as looks are
 	Passive bool        // pages ask for it by themselves: it does not keep a sign-in from running out
 	Handle  Handler
 }

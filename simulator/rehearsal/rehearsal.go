@@ -35,6 +35,9 @@ type Options struct {
 	Stores  *local.Stores      // what the world's own store is in; nil starts one
 	Log     *slog.Logger       // nil logs nothing
 
+	Called    string          // the number that is called, as in the call; for Variables
+	Variables sessions.Values // instead of the flow's
+
 	Canned   map[string]flows.Found // what look-ups bring, by flow/step
 	Looker   calls.Looker           // makes those that are not canned; nil: nobody can be reached
 	Looked   func(r flows.LookupRequest, found flows.Found, canned bool)
@@ -64,6 +67,7 @@ type lookedUp struct {
 
 // Start makes a world. Its errors are those of a store that does not start.
 func Start(o Options) (*World, error) {
+	o.Release = o.Release.With(o.Flow, o.Called, o.Variables)
 	w := &World{Flow: o.Flow, Began: o.Now, options: o}
 	clock := local.NewClock(o.Now)
 	control, err := simulator.NewControl(api.Options{Now: clock.Now})
@@ -177,6 +181,7 @@ func (w *World) Scenario(ctx context.Context, call simulator.Call, story talk.St
 	out := &talk.Scenario{
 		Call: call, Now: w.Began, Flow: w.Flow, Story: story,
 		Env: environment.Env, Secrets: environment.Secrets, Lookups: w.lookups(),
+		Variables: w.options.Variables,
 	}
 	session, timeline := w.Known(ctx)
 	if session != nil {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -132,30 +131,11 @@ func (g *game) play(ctx context.Context) error {
 func (g *game) world() *flows.Release {
 	given := g.scenario.Given
 	release := g.release.In(flows.Environment{Env: given.Env, Secrets: given.Secrets})
-	if len(given.Variables) == 0 {
-		return release
+	variables := sessions.Values{}
+	for _, v := range given.Variables {
+		variables[v.Name] = v.Value
 	}
-	flow := *release.Flows[g.scenario.Flow]
-	flow.Variables = replaced(flow.Variables, given.Variables)
-	release.Flows = maps.Clone(release.Flows)
-	release.Flows[flow.Name] = &flow
-	if n, has := release.App.Numbers[given.Called]; has {
-		n.Variables = replaced(n.Variables, given.Variables)
-		release.App.Numbers = maps.Clone(release.App.Numbers)
-		release.App.Numbers[given.Called] = n
-	}
-	return release
-}
-
-func replaced(in sessions.Values, by []Value) sessions.Values {
-	out := maps.Clone(in)
-	if out == nil {
-		out = sessions.Values{}
-	}
-	for _, v := range by {
-		out[v.Name] = v.Value
-	}
-	return out
+	return release.With(g.scenario.Flow, given.Called, variables)
 }
 
 // begins is when the call begins: as given, in the zone that the flow reads

@@ -31,6 +31,8 @@ type Scenario struct {
 	Lookups []Lookup          // in their order
 	Keyless bool              // nothing could be asked of Telnyx
 
+	Variables sessions.Values // instead of the flow's
+
 	Steps    []string
 	Outcome  string
 	Gathered sessions.Values
@@ -123,6 +125,11 @@ func (s *Scenario) given() node {
 		params[name] = s.Call.Params.Get(name)
 	}
 	given.put("params", texts(params))
+	variables := mapping()
+	for _, name := range slices.Sorted(maps.Keys(s.Variables)) {
+		variables.put(name, value(s.Variables[name]))
+	}
+	given.put("variables", variables)
 	given.put("env", texts(s.Env))
 	secrets := map[string]string{}
 	for name := range s.Secrets {

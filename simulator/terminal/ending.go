@@ -6,27 +6,15 @@ import (
 
 	"texmlsrv/sessions"
 	"texmlsrv/simulator"
+	"texmlsrv/simulator/talk"
 )
-
-// endings say how a call ended.
-var endings = map[simulator.End]string{
-	simulator.HungUp:          "the flow hung up",
-	simulator.CallerHungUp:    "the caller hung up",
-	simulator.RanOut:          "the last document was over",
-	simulator.Rejected:        "the call was rejected",
-	simulator.Transferred:     "the call was handed over",
-	simulator.InvalidDocument: "a document was wrong: Telnyx ends the call",
-	simulator.NoDocument:      "there was no document",
-	simulator.TooLong:         "there was no end of documents",
-	simulator.Aborted:         "it was given up",
-}
 
 // Closes says how the call ended, lets the application do what is due then, and
 // says what came of it. settle may be nil.
 func (c *Conversation) Closes(ctx context.Context, r *simulator.Record, settle func()) {
 	c.screen.line(plain, "")
 	c.screen.rule("the call is over", "")
-	how := endings[r.End]
+	how := talk.Ended(r.End)
 	if r.Reason != "" && r.End != simulator.NoDocument && r.End != simulator.InvalidDocument { // these were told when they came
 		how += " (" + r.Reason + ")"
 	}

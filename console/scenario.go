@@ -1,0 +1,115 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"texmlsrv/flows"
+	"texmlsrv/sessions"
+	"texmlsrv/simulator/scenarios"
+)
+
+// scenarioAction is the audit trail's word for a call that is made into a
+// scenario.
+const scenarioAction = "scenario"
+
+// scenarioPage is what the page of a scenario shows that was made of a call or a
+// try.
+type scenarioPage struct {
+	Back, BackWords  string // what it was made of
+	Lists, ListsHref string // what that is among
+	Flow             string
+	File             string // name to keep it under
+	Text             []byte
+	Release          *flows.Release // that it is played against; nil where it cannot be
+	Made             time.Time
+	Real             bool // of a real call: personal data was replaced
+
+	Lines  []yamlLine
+	Passes bool
+	Fails  string // why not, as texmlsrv test would tell
+}
+
+// yamlLine is a line of YAML, cut for highlighting.
+type yamlLine struct{ Indent, Key, Rest, Comment string }
+
+// showScenario shows a scenario with what comes of it when it is played, or has it
+// taken away as a file.
+func (s *server) showScenario(w http.ResponseWriter, r *http.Request, page scenarioPage) error {
+	if r.URL.Query().Has("download") {
+		w.Header().Set("Content-Type", "application/yaml; charset=utf-8")
+		w.Header().Set("Content-Disposition", `attachment; filename="`+page.File+`"`)
+		_, _ = w.Write(page.Text) // the reader is gone: nobody to tell
+		return nil
+	}
+	for line := range strings.Lines(string(page.Text)) {
+		page.Lines = append(page.Lines, yamlLineOf(strings.TrimRight(line, "\n")))
+	}
+	var err error
+	if page.Passes, page.Fails, err = plays(r.Context(), page); err != nil {
+		return err
+	}
+	return s.render(w, r, "scenario", page)
+}
+
+// plays reads a scenario as texmlsrv test does, and plays it.
+func plays(ctx context.Context, page scenarioPage) (passes bool, fails string, err error) {
+	if page.Release == nil {
+		return false, "", nil
+	}
+	scenario, found := scenarios.Read(page.Flow, page.Flow+"/scenarios/"+page.File, page.Text)
+	if len(found) == 0 {
+		found = scenario.Check(nil, page.Release)
+	}
+	if len(found) > 0 {
+		return false, found.Error(), nil
+	}
+	player, err := scenarios.NewPlayer(nil, page.Release) //nolint:contextcheck // its store is in memory
+	if err != nil {
+		return false, "", err //nolint:wrapcheck // it says whose it is
+	}
+	defer player.Close()
+	result, err := player.Play(ctx, scenario)
+	switch {
+	case err != nil:
+		return false, "", err //nolint:wrapcheck // the context's
+	case result.Passed():
+		return true, "", nil
+	}
+	return false, result.Failures[0].String(), nil
+}
+
+// yamlLineOf cuts a line of a scenario.
+func yamlLineOf(line string) yamlLine {
+	text := strings.TrimLeft(line, " ")
+	y := yamlLine{Indent: line[:len(line)-len(text)]}
+	if strings.HasPrefix(text, "#") {
+		y.Comment = text
+		return y
+	}
+	if rest, is := strings.CutPrefix(text, "- "); is {
+		y.Indent, text = y.Indent+"- ", rest
+	}
+	if key, rest, is := strings.Cut(text, ":"); is && !strings.ContainsAny(key, `"{[ `) && (rest == "" || rest[0] == ' ') {
+		y.Key, y.Rest = key, rest
+		return y
+	}
+	y.Rest = text
+	return y
+}
+
+// scenarioFile is the name under which a call's scenario is kept: what came of it.
+func scenarioFile(session *sessions.Session, _ []sessions.Entry, _ time.Time) string {
+	name := "call"
+	switch {
+	case session == nil:
+	case session.Outcome != "":
+		name = session.Outcome
+	case session.Step != "":
+		name = session.Step
+	}
+	name = strings.Trim(strings.ToLower(notID.ReplaceAllString(name, "-")), "-")
+	return orElse(name, "call") + ".yaml"
+}

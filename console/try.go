@@ -1,0 +1,294 @@
+package console
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"texmlsrv/console/story"
+	"texmlsrv/console/tries"
+	"texmlsrv/console/web"
+	"texmlsrv/flows"
+	"texmlsrv/simulator/talk"
+)
+
+// tryAction is the audit trail's word for tries.
+const tryAction = "try"
+
+// tryLimit is how big a form may be that sets up a try, or says what is done in
+// one, in bytes: what look-ups bring is in it.
+const tryLimit = 256 << 10
+
+// actBudget is how long an answer waits for what comes of an act.
+const actBudget = 10 * time.Second
+
+// documentBudget is what a document may take: the look-ups of a turn share 1.5 s,
+// the rest has 0.5 s.
+const documentBudget = 2 * time.Second
+
+// tryPage is what the page of a try shows.
+type tryPage struct {
+	*tries.Try
+	Base     string // address of the page
+	Title    string // of the flow
+	Lines    []tries.Line
+	Ask      *askView // nil at the end
+	Over     string   // how the call ended; "" while it goes on
+	Story    *story.Story
+	Rows     []turnRow
+	Ways     []flowWay
+	Document []story.Line // of the current turn
+	Played   []tries.Played
+	Latest   *tries.Played // the document that is played now
+	Share    int           // how much of what a document may take it took, in percent
+	Notice   string
+	Long     string     // how long the call took, in its own time
+	Fields   url.Values // of the form that begins the same try again
+	Again    string     // address of that form
+}
+
+// owner is whose a try is.
+func owner(r *http.Request) string {
+	who := web.Who(r)
+	return who.By + " " + who.Name
+}
+
+// tryOf is the try that a request is about.
+func (s *server) tryOf(r *http.Request) (*tries.Try, error) {
+	gone := web.Refuse(http.StatusNotFound, "There is no such try", "A try belongs to who began it, and ends when nobody touches it for 20 minutes. Begin another one.")
+	if s.Tries == nil {
+		return nil, gone
+	}
+	t, err := s.Tries.Of(owner(r), r.PathValue("id"))
+	if err != nil {
+		return nil, gone
+	}
+	web.Note(r, t.Flow+" "+t.ID, "")
+	return t, nil
+}
+
+// try shows a try as it stands.
+func (s *server) try(w http.ResponseWriter, r *http.Request) error {
+	t, err := s.tryOf(r)
+	if err != nil {
+		return err
+	}
+	return s.showTry(w, r, http.StatusOK, t, nil, noticeOf(r))
+}
+
+// noticeOf is what a page is to say once, after what it was led to by.
+func noticeOf(r *http.Request) string {
+	switch r.URL.Query().Get("note") {
+	case "moved":
+		return "The call waits for something else by now, so that was not done."
+	case "goes-on":
+		return "The call goes on. Bring it to its end, or hang up; then it can be saved as a scenario."
+	}
+	return ""
+}
+
+func (s *server) showTry(w http.ResponseWriter, r *http.Request, status int, t *tries.Try, answered *answered, notice string) error {
+	ctx, cancel := context.WithTimeout(r.Context(), actBudget)
+	defer cancel()
+	state := t.Waits(ctx)
+	page := tryPage{
+		Try: t, Base: tryPath(t), Title: cmp.Or(t.Release.Flows[t.Flow].Title, t.Flow),
+		Lines: state.Lines, Played: state.Played, Notice: notice, Over: ending(state),
+	}
+	if n := len(state.Played); n > 0 {
+		page.Latest = &state.Played[n-1]
+		page.Share = int(min(100, page.Latest.Took*100/documentBudget))
+	}
+	page.Again = "/try?" + t.Describing
+	page.Fields, _ = url.ParseQuery(t.Describing) // as it was written
+	if state.Moment != nil {
+		page.Ask = asking(state, answered)
+	}
+	if state.Record != nil {
+		page.Long = story.Span(state.Record.Ended.Sub(state.Record.Began))
+	}
+	session, timeline, now := t.Session(ctx)
+	if session != nil {
+		page.Story = story.Of(session, timeline, now)
+		page.Rows = rowsOf(page.Story, page.Base)
+		for i := range page.Rows {
+			page.Rows[i].Still = true
+		}
+		page.Ways = waysOf(page.Story, t.Release)
+		if n := len(page.Rows); n > 0 {
+			page.Document = page.Story.Body(n - 1).Document
+		}
+	}
+	return s.renderAs(w, r, status, "trying", page)
+}
+
+func tryPath(t *tries.Try) string { return "/try/" + url.PathEscape(t.ID) }
+
+// ending says how the call of a try ended; "" while it goes on.
+func ending(state tries.State) string {
+	switch {
+	case state.Record == nil:
+		return ""
+	case state.Failed != "":
+		return state.Failed
+	}
+	text := talk.Ended(state.Record.End)
+	if state.Record.Reason != "" {
+		text += " (" + state.Record.Reason + ")"
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// tryTurn shows everything behind a turn of a try.
+func (s *server) tryTurn(w http.ResponseWriter, r *http.Request) error {
+	t, err := s.tryOf(r)
+	if err != nil {
+		return err
+	}
+	session, timeline, now := t.Session(r.Context())
+	if session == nil {
+		return web.Refuse(http.StatusNotFound, "The call has not begun", "")
+	}
+	return s.showTurn(w, r, story.Of(session, timeline, now), turnPlace{Base: tryPath(t), List: "Try", ListHref: "/try", Call: "the try"})
+}
+
+// tryActs does something at the moment that a try waits at.
+func (s *server) tryActs(w http.ResponseWriter, r *http.Request) error {
+	t, err := s.tryOf(r)
+	if err != nil {
+		return err
+	}
+	if err := readFormOf(w, r, tryLimit); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), actBudget)
+	defer cancel()
+	state := t.Waits(ctx)
+	asked := r.PostForm.Get("asked")
+	if state.Moment == nil || asked != number(state.Asked) {
+		http.Redirect(w, r, tryPath(t)+"?note=moved", http.StatusSeeOther)
+		return nil
+	}
+	done := answering(*state.Moment, r.PostForm)
+	if done.wrong() {
+		return s.showTry(w, r, http.StatusUnprocessableEntity, t, done, "")
+	}
+	if err := web.Record(r); err != nil {
+		return err
+	}
+	to := tryPath(t)
+	after, err := t.Do(ctx, state.Asked, done.act)
+	switch {
+	case errors.Is(err, tries.ErrMoved):
+		to += "?note=moved"
+	case r.PostForm.Get("then") == "scenario" && after.Record != nil:
+		to += "/scenario"
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// tryAgain sends the last request of a try once more.
+func (s *server) tryAgain(w http.ResponseWriter, r *http.Request) error {
+	t, err := s.tryOf(r)
+	if err != nil {
+		return err
+	}
+	if err := web.Record(r); err != nil {
+		return err
+	}
+	t.Again(r.Context())
+	http.Redirect(w, r, tryPath(t), http.StatusSeeOther)
+	return nil
+}
+
+// tryEnds gives a try up.
+func (s *server) tryEnds(w http.ResponseWriter, r *http.Request) error {
+	t, err := s.tryOf(r)
+	if err != nil {
+		return err
+	}
+	if err := web.Record(r); err != nil {
+		return err
+	}
+	if err := s.Tries.End(owner(r), t.ID); err != nil && !errors.Is(err, tries.ErrNone) {
+		return err
+	}
+	http.Redirect(w, r, "/try?flow="+url.QueryEscape(t.Flow), http.StatusSeeOther)
+	return nil
+}
+
+// tryScenario shows a try as a scenario, or has it taken away.
+func (s *server) tryScenario(w http.ResponseWriter, r *http.Request) error {
+	t, err := s.tryOf(r)
+	if err != nil {
+		return err
+	}
+	text, over, err := t.Scenario(r.Context())
+	switch {
+	case err != nil:
+		return err
+	case !over:
+		http.Redirect(w, r, tryPath(t)+"?note=goes-on", http.StatusSeeOther)
+		return nil
+	}
+	state := t.Now()
+	page := scenarioPage{
+		Back: tryPath(t), BackWords: "the try", Lists: "Try", ListsHref: "/try",
+		Flow: t.Flow, File: scenarioFile(t.Session(r.Context())), Text: text, Release: t.Release, Made: state.Record.Began,
+	}
+	return s.showScenario(w, r, page)
+}
+
+// readFlows is the release that is served, or why nothing can be tried.
+func (s *server) readFlows() (*flows.Release, error) {
+	if s.Tries == nil || s.Flows == nil {
+		return nil, web.Refuse(http.StatusNotFound, "Flows cannot be tried here", "This console does not know the flows.")
+	}
+	return s.Flows.Release(), nil
+}
+
+// tries begins with the page on which a try is set up.
+func (s *server) tries(w http.ResponseWriter, r *http.Request) error {
+	asked := r.URL.Query()
+	return s.showSetup(w, r, http.StatusOK, asked, nil)
+}
+
+// tryBegins begins one.
+func (s *server) tryBegins(w http.ResponseWriter, r *http.Request) error {
+	release, err := s.readFlows()
+	if err != nil {
+		return err
+	}
+	if err := readFormOf(w, r, tryLimit); err != nil {
+		return err
+	}
+	for name, values := range r.PostForm {
+		r.PostForm[name] = slices.DeleteFunc(values, func(v string) bool { return strings.TrimSpace(v) == "" })
+		if len(r.PostForm[name]) == 0 {
+			delete(r.PostForm, name)
+		}
+	}
+	setup, wrong := readSetup(release, r.PostForm, s.Now())
+	if len(wrong) > 0 {
+		return s.showSetup(w, r, http.StatusUnprocessableEntity, r.PostForm, wrong)
+	}
+	web.Note(r, setup.Flow, "")
+	if err := web.Record(r); err != nil {
+		return err
+	}
+	t, err := s.Tries.Begin(owner(r), setup)
+	switch {
+	case errors.Is(err, tries.ErrMany):
+		return s.showSetup(w, r, http.StatusTooManyRequests, r.PostForm, map[string]string{"flow": "There are too many tries already. End one of yours, or wait until somebody else's is over."})
+	case err != nil:
+		return err
+	}
+	http.Redirect(w, r, tryPath(t), http.StatusSeeOther)
+	return nil
+}
