@@ -49,6 +49,10 @@ type Options struct {
 	FetchKey string              // what ?texml_key= must be to let a GET pass; "" lets none pass
 	Now      func() time.Time    // nil is time.Now
 	Log      *slog.Logger        // nil logs nothing
+
+	// Answered is told of each request that was answered, by the pattern of its
+	// route, "" for none; nil: nobody counts.
+	Answered func(method, route string, status int, took time.Duration)
 }
 
 // server is what the handlers share.
@@ -57,6 +61,8 @@ type server struct {
 	guard *guard
 	now   func() time.Time
 	log   *slog.Logger
+
+	answered func(method, route string, status int, took time.Duration)
 }
 
 // New returns the handler of the public listener: every route that Telnyx
@@ -69,7 +75,10 @@ func New(c Calls, o Options) http.Handler {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &server{calls: c, guard: newGuard(o), now: o.Now, log: o.Log}
+	if o.Answered == nil {
+		o.Answered = func(string, string, int, time.Duration) {}
+	}
+	s := &server{calls: c, guard: newGuard(o), now: o.Now, log: o.Log, answered: o.Answered}
 
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()

@@ -200,11 +200,13 @@ const (
 func (s *server) access(c *gin.Context) {
 	began := s.now()
 	c.Next()
+	took := s.now().Sub(began)
+	s.answered(c.Request.Method, c.FullPath(), c.Writer.Status(), took)
 	attrs := []slog.Attr{
 		slog.String("route", c.FullPath()),
 		slog.String("method", c.Request.Method),
 		slog.Int("status", c.Writer.Status()),
-		slog.Duration("duration", s.now().Sub(began)),
+		slog.Duration("duration", took),
 	}
 	for _, key := range []string{callKey, refusedKey, observedKey, observedCountKey} {
 		if v, is := c.Get(key); is {

@@ -44,6 +44,7 @@ type Deps struct {
 	Looker  Looker
 	Log     *slog.Logger
 	Now     func() time.Time // default time.Now
+	Meter   Meter            // nil: nobody counts
 
 	PublicURL   string        // put before every link; "" makes links relative
 	StoreBudget time.Duration // all store work of one request; default 300 ms
@@ -54,6 +55,25 @@ type Deps struct {
 	ActionGrace  time.Duration // how long an action may take to follow its event; default 1 s
 	CommandDelay time.Duration // from the answer with a document to its command; default 200 ms
 }
+
+// Meter counts what goes wrong without a trace in the store.
+type Meter interface {
+	// Degraded is told of a document of a flow that was given though the store
+	// did not take the turn.
+	Degraded(flow string)
+	// Apology is told of a request for a document of a flow that could only be
+	// answered with the apology.
+	Apology(flow string)
+}
+
+// unmetered is a Meter where nobody counts.
+type unmetered struct{}
+
+// Degraded implements Meter.
+func (unmetered) Degraded(string) {}
+
+// Apology implements Meter.
+func (unmetered) Apology(string) {}
 
 // Service answers the platform. It is safe for concurrent use.
 type Service struct {
@@ -72,6 +92,9 @@ func New(d Deps) (*Service, error) {
 	}
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.Meter == nil {
+		d.Meter = unmetered{}
 	}
 	if d.StoreBudget == 0 {
 		d.StoreBudget = storeBudget
@@ -128,6 +151,7 @@ func (s *Service) Document(ctx context.Context, r Request) ([]byte, error) {
 	}
 	if err != nil {
 		s.Log.Error("no document could be decided; the apology was given", "call_sid", r.Call.SID, "flow", t.request.Flow, "error", err)
+		s.Meter.Apology(t.request.Flow)
 		return flows.Apology(t.release.Flows[t.request.Flow]).Fill(nil), nil
 	}
 	if t.out != nil {

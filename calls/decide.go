@@ -27,6 +27,7 @@ func (p *placing) decide(ctx context.Context, d flows.Decision) ([]byte, error) 
 	}
 	if err != nil {
 		p.Log.Error("the turn could not be stored; its document was given", "call_sid", next.Call.SID, "turn", next.Turn, "error", err)
+		p.Meter.Degraded(next.Flow)
 		return next.Document, nil
 	}
 	p.goesOut(next)
@@ -165,6 +166,7 @@ func (p *placing) withoutStore(ctx context.Context, cause error) ([]byte, error)
 		return nil, err
 	}
 	d = p.lookUp(ctx, d)
+	p.Meter.Degraded(d.Session.Flow)
 	return d.Document.Fill(p.link(&d.Session)), nil
 }
 

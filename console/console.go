@@ -36,6 +36,9 @@ type Deps struct {
 
 	Calls Calls        // what people can do about running calls; nil: nothing, and no notes
 	Tries *tries.Tries // of the flows; whoever made them closes them. nil: flows cannot be tried
+
+	Metrics  http.Handler                                               // of the whole program; nil: there are none
+	Answered func(method, route string, status int, took time.Duration) // told of each request that was answered; nil: nobody counts
 }
 
 // server is what the handlers share.
@@ -66,6 +69,9 @@ func newServer(d Deps) (*server, error) {
 	}
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.Answered == nil {
+		d.Answered = func(string, string, int, time.Duration) {}
 	}
 	s := &server{Deps: d, streams: newStreams(d.Feed, d.Log)}
 	public, err := url.Parse(d.PublicURL)

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -57,9 +58,12 @@ func (s *server) end(w *answer, r *http.Request, began time.Time) {
 	if defect := recover(); defect != nil {
 		s.rescue(w, r, defect)
 	}
+	took := s.Now().Sub(began)
+	_, pattern, _ := strings.Cut(r.Pattern, " ") // it begins with the method
+	s.Answered(r.Method, pattern, cmp.Or(w.status, http.StatusOK), took)
 	s.Log.LogAttrs(r.Context(), slog.LevelInfo, "console",
 		slog.String("method", r.Method), slog.String("route", r.Pattern),
-		slog.Int("status", w.status), slog.Duration("took", s.Now().Sub(began)))
+		slog.Int("status", w.status), slog.Duration("took", took))
 }
 
 // rescue answers for a handler that has a defect.

@@ -52,7 +52,7 @@ func (s *server) routes() []web.Route {
 func (s *server) api() api.Deps {
 	return api.Deps{
 		Store: s.Store, Finder: s.Finder, Audit: s.Audit, Flows: s.Flows, Now: s.Now,
-		Events: s.events, Export: s.export,
+		Events: s.events, Export: s.export, Metrics: s.Metrics,
 	}
 }
 

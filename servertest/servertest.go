@@ -59,6 +59,7 @@ type Options struct {
 	Callbacks callbacks.Options // Now, Log and FetchKey are filled in
 	PublicURL string
 	Commander calls.Commander // default: no API key; with one and a PublicURL documents are pushed
+	Meter     calls.Meter     // default: nobody counts
 	Grace     time.Duration   // for an action to follow its event; default: that of calls
 	Budget    time.Duration   // of store work a request; default: so long that no test meets it
 }
@@ -95,7 +96,7 @@ func Start(t testing.TB, o Options) *Server {
 	lookups := calls.NewLookups()
 	t.Cleanup(lookups.Close)
 	service, err := calls.New(calls.Deps{
-		Store: o.Store, Release: release, Tickets: tickets, Looker: lookups, Log: logger,
+		Store: o.Store, Release: release, Tickets: tickets, Looker: lookups, Log: logger, Meter: o.Meter,
 		Now: o.Clock.Now, PublicURL: o.PublicURL, StoreBudget: o.Budget,
 		Commander: o.Commander, Push: o.Commander != nil && o.PublicURL != "", ActionGrace: o.Grace,
 	})

@@ -16,6 +16,7 @@ import (
 	"texmlsrv/callbacks"
 	"texmlsrv/calls"
 	"texmlsrv/flows"
+	"texmlsrv/metrics"
 	"texmlsrv/sessions/redisstore"
 	"texmlsrv/templates"
 )
@@ -71,35 +72,45 @@ func (c *serveCommand) Run(a *app) error {
 	}
 	lookups := calls.NewLookups()
 	defer lookups.Close()
+	meter := metrics.New(metrics.Options{Version: version(), Index: store.IndexStats, Ping: store.Ping, Now: time.Now})
 	service, err := calls.New(calls.Deps{
-		Store: store, Release: release, Tickets: tickets, Looker: lookups, Log: log, PublicURL: c.PublicURL,
+		Store: meter.Store(store), Release: release, Tickets: tickets, Looker: meter.Looker(lookups), Meter: meter, Log: log, PublicURL: c.PublicURL,
 		Commander: commander, Push: c.pushes(), Account: c.AccountID != "", ActionGrace: c.ActionGrace,
 	})
 	if err != nil {
 		return err
 	}
 	handler := callbacks.New(service, callbacks.Options{
-		Verify: trust.mode, Keys: trust.keys, FetchKey: tickets.FetchKey(), Log: log,
+		Verify: trust.mode, Keys: trust.keys, FetchKey: tickets.FetchKey(), Log: log, Answered: meter.Requests("telnyx"),
 	})
 	listener, err := (&net.ListenConfig{}).Listen(a.ctx, "tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("%w (--addr takes another address)", err)
 	}
-	people, err := plan.listen(a, store, service, log)
+	meter.Serving(service.Release)
+	people, err := plan.listen(a, store, service, meter, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	c.announce(a.stderr, release, listener.Addr(), tickets.FetchKey(), people)
 	c.warnOfCommands(a.stderr, release)
-	var background sync.WaitGroup
-	defer background.Wait()
-	work, stop := context.WithCancel(a.ctx)
-	defer stop()
-	background.Go(func() { service.WorkDue(work) })
-	background.Go(func() { store.Work(work) })
-	background.Go(func() { people.run(work) })
-	background.Go(func() { reload.run(work, service, a.stderr) })
+	watch := func(ctx context.Context) { reload.run(ctx, service, a.stderr) }
+	defer background(a.ctx, service.WorkDue, store.Work, people.run, watch)()
 	return serve(a, listener, handler, service.Drain)
+}
+
+// background has work done until the context ends, or until end is called, which
+// returns when all of it is over.
+func background(ctx context.Context, work ...func(context.Context)) (end func()) {
+	ctx, stop := context.WithCancel(ctx)
+	var working sync.WaitGroup
+	for _, do := range work {
+		working.Go(func() { do(ctx) })
+	}
+	return func() {
+		stop()
+		working.Wait()
+	}
 }
 
 // load reads the flows; files are named as the person who called would.

@@ -43,6 +43,8 @@ type Deps struct {
 
 	// Pages have these as well; they answer programs as they answer browsers.
 	Events, Export web.Handler
+
+	Metrics http.Handler // of the whole program; nil: there are none
 }
 
 // api is what the handlers share.
@@ -68,6 +70,7 @@ func Routes(d Deps) []web.Route {
 
 		{Method: get, Pattern: Root + "/counts", Role: access.Viewer, Handle: only(a.counts, "over")},
 		{Method: get, Pattern: Root + "/audit", Role: access.Operator, Action: "audit", Handle: only(a.audit, auditParams...)},
+		{Method: get, Pattern: "/metrics", Role: access.Viewer, Passive: true, Handle: only(a.metrics)},
 	}
 }
 

@@ -205,6 +205,7 @@ func breakable(t *testing.T) (*programs, *broken) {
 	p := start(t, func(d *console.Deps) {
 		store.Store = d.Store.(*redisstore.Store)
 		d.Store, d.Finder, d.Feed, d.Audit = store, store, store, store
+		d.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "texmlsrv_flows 3\n") })
 	})
 	return p, store
 }
@@ -271,7 +272,11 @@ var provoked = map[string]func(t *testing.T, p *programs, store *broken, r *requ
 	"403": func(_ *testing.T, _ *programs, _ *broken, r *request) {
 		r.as = access.Viewer
 	},
-	"404": func(_ *testing.T, _ *programs, _ *broken, r *request) {
+	"404": func(t *testing.T, p *programs, _ *broken, r *request) {
+		if r.path == "/metrics" {
+			*p = *start(t, nil) // nobody counts there
+			return
+		}
 		r.path = "/api/v1/calls/nobody" + r.path[strings.Index(r.path[len("/api/v1/calls/"):]+"/", "/")+len("/api/v1/calls/"):]
 	},
 	"413": func(_ *testing.T, _ *programs, _ *broken, r *request) {

@@ -5,11 +5,15 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"texmlsrv/console"
 	"texmlsrv/console/access"
@@ -392,5 +396,32 @@ func TestTokens(t *testing.T) {
 				t.Errorf("%d, %q", got.Status, got.Header.Get("WWW-Authenticate"))
 			}
 		})
+	}
+}
+
+// TestMetrics answers who collects metrics, and has requests counted by the
+// pattern of their route.
+func TestMetrics(t *testing.T) {
+	var mu sync.Mutex
+	counted := map[string]int{}
+	p := start(t, func(d *console.Deps) {
+		d.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "texmlsrv_flows 3\n") })
+		d.Answered = func(method, route string, status int, _ time.Duration) {
+			mu.Lock()
+			defer mu.Unlock()
+			counted[fmt.Sprintf("%s %s %d", method, route, status)]++
+		}
+	})
+	if got := p.do(t, request{as: access.Viewer, path: "/metrics"}); got.Status != http.StatusOK || got.Body != "texmlsrv_flows 3\n" {
+		t.Errorf("%d\n%s", got.Status, got.Body)
+	}
+	p.do(t, request{path: "/metrics"})
+	p.do(t, request{as: access.Viewer, path: "/api/v1/calls/v3:nobody"})
+	p.Close() // what was asked is counted then
+	mu.Lock()
+	defer mu.Unlock()
+	want := map[string]int{"GET /metrics 200": 1, "GET /metrics 401": 1, "GET /api/v1/calls/{sid} 404": 1}
+	if diff := cmp.Diff(want, counted); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
