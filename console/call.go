@@ -83,6 +83,7 @@ func (s *server) people(ctx context.Context, page *callPage) error {
 		}
 		for _, a := range trail.Entries {
 			switch {
+			case a.Action == previewAction:
 			case a.Refused == "" && isHelp(a.Action): // the timeline tells it, with what came of it
 			case a.Action != "view":
 				page.Acts = append(page.Acts, a)

@@ -39,17 +39,15 @@ const (
 	noteAction    = "note"
 )
 
-func isHelp(action string) bool {
-	return action == previewAction || action == helpAction || action == noteAction
-}
+func isHelp(action string) bool { return action == helpAction || action == noteAction }
 
 // helpPanel is what the reader of a call's page can do about it.
 type helpPanel struct {
 	SID    string
 	Turn   int
 	ID     string // of the form for a note
-	Can    []helpKind
-	Cannot []cannot
+	Kinds  []helpKind
+	Cannot []cannot // the reasons of those that cannot be done
 	Over   bool
 }
 
@@ -58,6 +56,8 @@ type helpKind struct {
 	Kind, Name string
 	About      string // a sentence
 	Danger     bool
+	Why        string // it cannot be done; "" where it can
+	Reason     int    // index of the same in Cannot
 	Steps      []stepGroup
 	Fields     []helpField
 }
@@ -66,6 +66,7 @@ type helpKind struct {
 type cannot struct {
 	Names []string
 	Why   string
+	All   bool // nothing can be done
 }
 
 // stepGroup are the steps of a flow.
@@ -119,14 +120,19 @@ func (s *server) helpFor(r *http.Request, session *sessions.Session) *helpPanel 
 		switch {
 		case a.Kind == calls.HelpNote || p.Over: // a note has a place of its own
 		case a.Why == "":
-			p.Can = append(p.Can, s.choices(kind, session))
+			p.Kinds = append(p.Kinds, s.choices(kind, session))
 		default:
 			i := slices.IndexFunc(p.Cannot, func(c cannot) bool { return c.Why == a.Why })
 			if i < 0 {
 				p.Cannot, i = append(p.Cannot, cannot{Why: a.Why}), len(p.Cannot)
 			}
 			p.Cannot[i].Names = append(p.Cannot[i].Names, kind.Name)
+			kind.Why, kind.Reason = a.Why, i
+			p.Kinds = append(p.Kinds, kind)
 		}
+	}
+	if len(p.Cannot) == 1 {
+		p.Cannot[0].All = len(p.Cannot[0].Names) == len(p.Kinds)
 	}
 	return p
 }

@@ -29,8 +29,14 @@
     console_.enliven(page);
     if (!dialog.open) dialog.showModal();
     dialog.scrollTop = 0;
+    // What it says is read first: the field below is focused where both fit.
+    const large = one(".help-document[open]", dialog);
+    if (large && dialog.scrollHeight > dialog.clientHeight) large.open = false;
     const why = one("input[name='why']", dialog);
-    if (why) why.focus();
+    const title = one("h1", dialog);
+    if (title) title.tabIndex = -1;
+    const first = why && dialog.scrollHeight <= dialog.clientHeight ? why : title;
+    if (first) first.focus({ preventScroll: true });
   }
 
   async function post(form) {
