@@ -6,23 +6,15 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"time"
 
+	"texmlsrv/console/flowview"
 	"texmlsrv/console/story"
 	"texmlsrv/console/web"
-	"texmlsrv/flows"
 	"texmlsrv/sessions"
 )
 
 // Flows are the releases that this process has. *calls.Service is one.
-type Flows interface {
-	// Release is the one that new calls begin with.
-	Release() *flows.Release
-	// ServedSince is since when.
-	ServedSince() time.Time
-	// ReleaseOf is the one with an id; nil where it is gone.
-	ReleaseOf(id string) *flows.Release
-}
+type Flows = flowview.Releases
 
 // A call's page shows what people did about it, and the latest looks at it.
 const (

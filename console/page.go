@@ -79,6 +79,11 @@ func (s *server) functions() template.FuncMap {
 		"lines":     story.Shown,
 		"written":   story.Written,
 		"pair":      func(a, b any) pair { return pair{a, b} },
+		"count":     thousands,
+		"counted":   counted,
+		"callsAt":   callsAt,
+		"bar":       questionBar,
+		"inc":       func(i int) int { return i + 1 },
 	}
 }
 

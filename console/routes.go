@@ -24,6 +24,8 @@ func (s *server) routes() []web.Route {
 		{Method: post, Pattern: "/calls/{sid}/help/preview", Role: access.Operator, Action: previewAction, Handle: s.helpPreview},
 		{Method: post, Pattern: "/calls/{sid}/help", Role: access.Operator, Action: helpAction, Handle: s.help},
 		{Method: post, Pattern: "/calls/{sid}/notes", Role: access.Operator, Action: noteAction, Handle: s.note},
+		{Method: get, Pattern: "/flows", Role: access.Viewer, Nav: "Flows", Handle: s.flows},
+		{Method: get, Pattern: "/flows/{flow}", Role: access.Viewer, Handle: s.flow},
 		{Method: get, Pattern: "/events", Role: access.Viewer, Passive: true, Handle: s.events},
 
 		// A try touches no call, no service and no store of calls, so viewers may, too.

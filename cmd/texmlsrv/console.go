@@ -15,6 +15,7 @@ import (
 	"texmlsrv/calls"
 	"texmlsrv/console"
 	"texmlsrv/console/access"
+	"texmlsrv/console/flowview"
 	"texmlsrv/console/tries"
 	"texmlsrv/metrics"
 	"texmlsrv/sessions/redisstore"
@@ -154,7 +155,7 @@ type runningConsole struct {
 }
 
 // listen makes the console, and takes its address; nil is no console.
-func (p *consolePlan) listen(a *app, store *redisstore.Store, service *calls.Service, meter *metrics.Metrics, log *slog.Logger) (*runningConsole, error) {
+func (p *consolePlan) listen(a *app, store *redisstore.Store, service *calls.Service, checked func() flowview.Checked, meter *metrics.Metrics, log *slog.Logger) (*runningConsole, error) {
 	if p == nil {
 		return nil, nil //nolint:nilnil // no console is no mistake
 	}
@@ -164,7 +165,7 @@ func (p *consolePlan) listen(a *app, store *redisstore.Store, service *calls.Ser
 		return nil, fmt.Errorf("%w (--console-addr takes another address, or off)", err)
 	}
 	deps := console.Deps{
-		Store: store, Finder: store, Feed: store, Audit: store, Access: access.New(p.ways), Flows: service, Calls: service, Log: log, PublicURL: p.flags.ConsoleURL,
+		Store: store, Finder: store, Feed: store, Audit: store, Access: access.New(p.ways), Flows: service, Calls: service, Checked: checked, Log: log, PublicURL: p.flags.ConsoleURL,
 		Metrics: meter.Handler(log), Answered: meter.Requests("console"),
 		PrintLink: func(link string) {
 			fmt.Fprintf(a.stderr, "%-13s %s signs you in once, for 15 minutes\n", "console", link)

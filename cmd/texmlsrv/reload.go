@@ -8,8 +8,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"texmlsrv/calls"
+	"texmlsrv/console/flowview"
 	"texmlsrv/flows"
 	"texmlsrv/flows/problems"
 )
@@ -24,6 +27,17 @@ type reloader struct {
 	latest  *watch // what was read last
 	told    string // what was wrong with that, as it was printed; "" when it was good
 	warning error  // about the watching
+
+	now   func() time.Time
+	found atomic.Pointer[flowview.Checked] // in what was read last, for the console
+}
+
+// checked is what was found in the flows that were read last.
+func (r *reloader) checked() flowview.Checked { return *r.found.Load() }
+
+// note keeps what was found.
+func (r *reloader) note(found problems.List) {
+	r.found.Store(&flowview.Checked{Found: found, Refused: found.Err() != nil, At: r.now()})
 }
 
 // close ends the watching.
@@ -61,6 +75,7 @@ func (r *reloader) reload(w *watch, out io.Writer) *flows.Release {
 		fmt.Fprintf(out, "texmlsrv: %v; changes may go unnoticed\n", w.failed)
 	}
 	r.warning = w.failed
+	r.note(slices.Clone(found))
 	if found.Err() != nil {
 		r.refuse(before, release, found, out)
 		return nil

@@ -88,7 +88,7 @@ func (c *serveCommand) Run(a *app) error {
 		return fmt.Errorf("%w (--addr takes another address)", err)
 	}
 	meter.Serving(service.Release)
-	people, err := plan.listen(a, store, service, meter, log)
+	people, err := plan.listen(a, store, service, reload.checked, meter, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -119,7 +119,7 @@ func (c *serveCommand) load(a *app) (*flows.Release, *reloader, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	reload := &reloader{folder: c.Templates, env: flows.EnvironmentOf(a.environ), good: watched, latest: watched}
+	reload := &reloader{folder: c.Templates, env: flows.EnvironmentOf(a.environ), good: watched, latest: watched, now: time.Now}
 	release, found := flows.Inspect(root, reload.env)
 	switch {
 	case found.Err() != nil:
@@ -132,6 +132,7 @@ func (c *serveCommand) load(a *app) (*flows.Release, *reloader, error) {
 		return nil, nil, err
 	}
 	reload.served = release
+	reload.note(found)
 	warn(a.stderr, found, c.Templates)
 	return release, reload, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -244,6 +245,43 @@ func TestWatch_warns(t *testing.T) {
 	save(t, filepath.Join(folder, "one", "flow.yaml"), greeting("Newer"))
 	if said := p.until("reloaded: "); strings.Contains(said, "warning") {
 		t.Errorf("there is a warning of a flow that has none:\n%s", said)
+	}
+}
+
+// TestWatch_console shows in the console what was found in what was saved last,
+// and which release is served.
+func TestWatch_console(t *testing.T) {
+	p, beside := watched(t)
+	flow := filepath.Join(beside, "flows", "one", "flow.yaml")
+	link, client := linkIn(t, p.announced), browser(t)
+	use(t, client, link)
+	page := func(path string) string {
+		answer, err := client.Get("http://" + link.Host + path)
+		return html.UnescapeString(body(t, answer, err))
+	}
+	release := regexp.MustCompile(`\(release (\w+)\)`).FindStringSubmatch(p.announced)
+	if release == nil {
+		t.Fatalf("announced:\n%s", p.announced)
+	}
+	holds(t, "at first", page("/flows"), "<code>"+release[1]+"</code>")
+
+	save(t, flow, strings.Replace(greeting("Broken"), "next: bye", "next: by", 1))
+	p.until("texmlsrv: ")
+	for _, path := range []string{"/flows", "/flows/one"} {
+		got := page(path)
+		holds(t, path, got, "What was saved is not served.")
+		holds(t, path, got, `one/flow.yaml:5:11: there is no step "by" (did you mean "bye"?)`)
+		holds(t, path, got, "<code>"+release[1]+"</code>")
+	}
+	holds(t, "the files", page("/flows/one"), "Old hello.")
+
+	save(t, flow, greeting("New"))
+	p.until("reloaded: ")
+	got := page("/flows/one")
+	holds(t, "mended", got, "Check finds nothing wrong")
+	holds(t, "mended", got, "New hello.")
+	if strings.Contains(got, release[1]) {
+		t.Error("the page shows the release before")
 	}
 }
 

@@ -151,17 +151,37 @@ const console_ = (() => {
 
   // Live pages: <… data-events="/events?…"> opens one stream. A message is JSON;
   // its `sid` says which call moved, and each [data-live] that names the call, or
-  // is "*", is fetched again, at most twice a second, and not while hidden.
-  let stream, due, wanted = new Set();
+  // is "*", is fetched again, at most twice a second, or as often as data-every
+  // says in ms, and not while hidden.
+  let stream, due, dueAt = 0, wanted = new Set();
   function changed(sid) {
     for (const e of all("[data-live]")) if (!sid || e.dataset.live === "*" || e.dataset.live === sid) wanted.add(e);
-    if (!due && !document.hidden) due = setTimeout(flush, 500);
+    if (!document.hidden) soon(500);
   }
+  function soon(ms) {
+    const at = performance.now() + ms;
+    if (due && dueAt <= at) return;
+    clearTimeout(due);
+    dueAt = at;
+    due = setTimeout(flush, ms);
+  }
+  const last = new WeakMap();
   function flush() {
     due = undefined;
     const these = wanted;
     wanted = new Set();
-    for (const e of these) refresh(e);
+    let rest = Infinity;
+    for (const e of these) {
+      const early = last.has(e) ? Number(e.dataset.every || 0) - (performance.now() - last.get(e)) : 0;
+      if (early > 0) {
+        wanted.add(e);
+        rest = Math.min(rest, early);
+        continue;
+      }
+      last.set(e, performance.now());
+      refresh(e);
+    }
+    if (rest < Infinity) soon(rest);
   }
   function listen() {
     const from = one("[data-events]");

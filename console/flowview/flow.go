@@ -115,9 +115,14 @@ func (f *Flow) steps() {
 		f.Steps = append(f.Steps, Step{
 			Name: n.Step, Kind: string(n.Kind), Does: n.Detail, Outcome: n.Outcome, Ends: n.Ends, Waiting: n.Waiting, Since: n.Since, Ended: n.Ended,
 		})
-		if n.Asking != nil {
-			f.Questions = append(f.Questions, Question{Step: n.Step, Kind: string(n.Kind), Waiting: n.Waiting, Asking: *n.Asking})
+		if !n.Asks() {
+			continue
 		}
+		q := Question{Step: n.Step, Kind: string(n.Kind), Waiting: n.Waiting}
+		if n.Asking != nil {
+			q.Asking = *n.Asking
+		}
+		f.Questions = append(f.Questions, q)
 	}
 }
 

@@ -118,10 +118,13 @@ func Of(g *Given) *Overview {
 		Release: g.release(), Older: g.older(""), Counted: g.Hour != nil && g.Day != nil,
 		Problems: problemsOf(g.Checked.Found), Refused: g.Checked.Refused, Saved: g.Checked.At,
 	}
+	if counts := cmp.Or(g.Hour, g.Day); counts != nil {
+		for _, s := range counts.Standing { // also in flows that are not served any more
+			o.Live += s.Live
+		}
+	}
 	for _, name := range g.Release.Names() {
-		entry := g.entry(g.Release.Flows[name])
-		o.Live += entry.Live
-		o.Flows = append(o.Flows, entry)
+		o.Flows = append(o.Flows, g.entry(g.Release.Flows[name]))
 	}
 	return o
 }

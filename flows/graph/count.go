@@ -28,7 +28,7 @@ type Asking struct {
 func (g *Graph) Count(c sessions.Counts) (rest []sessions.Move) {
 	g.Counted = true
 	for i := range g.Nodes {
-		if n := &g.Nodes[i]; n.asks() {
+		if n := &g.Nodes[i]; n.Asks() {
 			n.Asking = &Asking{}
 		}
 	}
@@ -154,13 +154,13 @@ func (g *Graph) linked(to string) *Edge {
 	return found
 }
 
-// asks reports whether a step puts a question that can be put again.
-func (n *Node) asks() bool { return slices.Contains([]Kind{AsksAI, AsksKeys, Records}, n.Kind) }
+// Asks reports whether a step puts a question that can be put again.
+func (n *Node) Asks() bool { return slices.Contains([]Kind{AsksAI, AsksKeys, Records}, n.Kind) }
 
 // holds reports whether calls can stand at a step of this flow: it has a
 // document.
 func (n *Node) holds() bool {
-	return n.asks() || slices.Contains([]Kind{Dials, Waits, Plays}, n.Kind)
+	return n.Asks() || slices.Contains([]Kind{Dials, Waits, Plays}, n.Kind)
 }
 
 // counts reports whether turns that go along an edge are counted.

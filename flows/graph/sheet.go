@@ -113,7 +113,7 @@ func (s *sheet) card(n Node) card {
 		inner = max(inner, s.ruler.width(c.outcome, detailSize, false)+24)
 		c.height += chipHeight + 2
 	}
-	if s.graph.Counted && n.asks() {
+	if s.graph.Counted && n.Asks() {
 		inner = max(inner, s.ruler.width(droppedText, detailSize, false))
 		c.height += lineHeight
 	}
