@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"texmlsrv/console/flowview"
+	"texmlsrv/console/helping"
 	"texmlsrv/console/story"
 	"texmlsrv/console/web"
 	"texmlsrv/sessions"
@@ -75,7 +76,7 @@ func (s *server) people(ctx context.Context, page *callPage) error {
 		}
 		for _, a := range trail.Entries {
 			switch {
-			case a.Action == previewAction:
+			case a.Action == helping.PreviewAction:
 			case a.Refused == "" && isHelp(a.Action): // the timeline tells it, with what came of it
 			case a.Action != "view":
 				page.Acts = append(page.Acts, a)

@@ -15,6 +15,7 @@ import (
 
 	"texmlsrv/console/access"
 	"texmlsrv/console/flowview"
+	"texmlsrv/console/helping"
 	"texmlsrv/console/tries"
 	"texmlsrv/console/web"
 	"texmlsrv/sessions"
@@ -35,7 +36,7 @@ type Deps struct {
 	LinkBase  string            // http://127.0.0.1:8081; "" where the listener is reached from elsewhere
 	PrintLink func(link string) // tells a one-time link where only the operator of the server reads it; needed with links
 
-	Calls   Calls                   // what people can do about running calls; nil: nothing, and no notes
+	Calls   helping.Calls           // what people can do about running calls; nil: nothing, and no notes
 	Tries   *tries.Tries            // of the flows; whoever made them closes them. nil: flows cannot be tried
 	Checked func() flowview.Checked // what check finds in the flows; nil: nobody knows
 

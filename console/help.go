@@ -8,38 +8,16 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"texmlsrv/calls"
 	"texmlsrv/console/access"
+	"texmlsrv/console/helping"
 	"texmlsrv/console/story"
 	"texmlsrv/console/web"
-	"texmlsrv/flows"
 	"texmlsrv/sessions"
 )
 
-// Calls are the calls that people can do something about. *calls.Service is one.
-type Calls interface {
-	// Able says what can be done about a call, and of the rest why not.
-	Able(session *sessions.Session) []calls.Ability
-	// Steps are those that a call can be taken to.
-	Steps(session *sessions.Session) []sessions.Place
-	// Fields are the values of a call that can be put right.
-	Fields(session *sessions.Session) []flows.Field
-	// Preview tells what would come of an intervention.
-	Preview(ctx context.Context, callSID string, i calls.Intervention) (calls.Preview, error)
-	// Intervene does it.
-	Intervene(ctx context.Context, callSID string, i calls.Intervention) (calls.Result, error)
-}
-
-// Words of the audit trail.
-const (
-	previewAction = "preview"
-	helpAction    = "help"
-	noteAction    = "note"
-)
-
-func isHelp(action string) bool { return action == helpAction || action == noteAction }
+func isHelp(action string) bool { return action == helping.Action || action == helping.NoteAction }
 
 // helpPanel is what the reader of a call's page can do about it.
 type helpPanel struct {
@@ -205,7 +183,7 @@ func (s *server) help(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.State, page.Title = "done", page.Kind.Name
-	page.Told, page.Bad = told(page.Result)
+	page.Told, page.Bad = helping.Told(page.Result)
 	return s.render(w, r, "help", page)
 }
 
@@ -217,7 +195,7 @@ func (s *server) note(w http.ResponseWriter, r *http.Request) error {
 	}
 	page.Kind = kindOf(calls.HelpNote)
 	page.Wanted.Kind = calls.HelpNote
-	web.Note(r, "", "")
+	helping.Note(r, page.Wanted)
 	if err := s.done(r, &page); err != nil {
 		return err
 	}
@@ -227,36 +205,22 @@ func (s *server) note(w http.ResponseWriter, r *http.Request) error {
 
 // done does it, if it still can be done, and has it written down before.
 func (s *server) done(r *http.Request, page *helpPage) error {
-	trial := page.Wanted
-	if _, err := s.Calls.Preview(r.Context(), page.SID, trial); err != nil && !s.again(r, page, err) {
-		return s.notDone(r, *page, err)
-	}
-	if err := web.Record(r); err != nil {
-		return err
-	}
 	var err error
-	if page.Result, err = s.Calls.Intervene(r.Context(), page.SID, page.Wanted); err != nil {
+	if page.Result, err = s.desk().Do(r, page.SID, page.Wanted); err != nil {
 		return s.notDone(r, *page, err)
 	}
 	return nil
 }
 
-// again reports whether a form was sent twice: then the call has gone on because
-// of it.
-func (s *server) again(r *http.Request, page *helpPage, err error) bool {
-	if _, is := errors.AsType[*calls.InterventionError](err); is {
-		return false
-	}
-	session, err := s.Store.Load(r.Context(), page.SID)
-	return err == nil && page.Wanted.ID != "" && session.Helped(page.Wanted.ID)
-}
+// desk is where calls are helped from.
+func (s *server) desk() helping.Desk { return helping.Desk{Calls: s.Calls, Store: s.Store} }
 
 // wanted reads a form.
 func (s *server) wanted(r *http.Request) (helpPage, error) {
 	page := helpPage{SID: r.PathValue("sid")}
 	page.Look = callPath(page.SID)
-	if s.Calls == nil {
-		return page, web.Refuse(http.StatusNotFound, "Calls cannot be helped from here", "This console only looks at them.")
+	if err := s.desk().Check(); err != nil {
+		return page, err
 	}
 	turn, _ := strconv.Atoi(r.PostFormValue("turn")) // 0 is no turn, and refused as such
 	page.Kind = kindOf(r.PostFormValue("kind"))
@@ -266,59 +230,27 @@ func (s *server) wanted(r *http.Request) (helpPage, error) {
 		Text: r.PostFormValue("text"), To: r.PostFormValue("to"),
 		Who: web.Who(r).Name, Why: r.PostFormValue("why"),
 	}
-	web.Note(r, strings.TrimSuffix(page.Wanted.Kind+": "+about(page.Wanted), ": "), page.Wanted.Why)
-	web.VisitOf(r).Audit.Turn = turn
+	helping.Note(r, page.Wanted)
 	return page, nil
-}
-
-// about is what exactly an intervention is about, as far as the audit trail may
-// hold it: no values, and nothing that is said.
-func about(i calls.Intervention) string {
-	switch i.Kind {
-	case calls.HelpGoto:
-		return i.Step
-	case calls.HelpValue, calls.HelpStartAssistant:
-		return i.Name
-	case calls.HelpTransfer:
-		return i.To
-	}
-	return ""
 }
 
 // notDone is how it is said that something was not done.
 func (s *server) notDone(r *http.Request, page helpPage, err error) error {
-	page.State = "refused"
-	refused := &web.Problem{Status: http.StatusUnprocessableEntity, Page: "help", Err: err}
-	meanwhile, answered := errors.AsType[*calls.AnsweredMeanwhileError](err)
-	unable, is := errors.AsType[*calls.UnableError](err)
-	wrong, mistaken := errors.AsType[*calls.InterventionError](err)
-	switch {
-	case answered:
-		refused.Status = http.StatusConflict
-		page.Title, page.Told = "The caller has answered meanwhile", "Nothing was done. You saw turn "+strconv.Itoa(meanwhile.Turn)+"; this came since:"
-		if meanwhile.Now == meanwhile.Turn {
-			page.Told = "Nothing was done: the answer to turn " + strconv.Itoa(meanwhile.Turn) + " has come, and is about to be taken."
+	refused := helping.Refused(err)
+	if refused == nil {
+		return fmt.Errorf("console: %w", err)
+	}
+	if meanwhile, answered := errors.AsType[*calls.AnsweredMeanwhileError](err); answered {
+		if meanwhile.Now != meanwhile.Turn {
+			refused.Detail = "Nothing was done. You saw turn " + strconv.Itoa(meanwhile.Turn) + "; this came since:"
 		}
 		if since, err := s.turnsSince(r.Context(), page.SID, meanwhile.Turn); err == nil {
 			page.Since = since
 		}
-	case is:
-		refused.Status = http.StatusConflict
-		page.Title, page.Told = "That cannot be done now", unable.Why
-	case mistaken && wrong.Field == "kind":
-		page.Title, page.Told = "There is no such thing to do", "Open the call again, and try once more."
-	case mistaken:
-		page.Title, page.Told = "That does not go", fieldNames[wrong.Field]+wrong.Problem
-	default:
-		return fmt.Errorf("console: %w", err)
 	}
-	refused.Title, refused.Detail, refused.Data = page.Title, page.Told, page
+	page.State, page.Title, page.Told = "refused", refused.Title, refused.Detail
+	refused.Page, refused.Data = "help", page
 	return refused
-}
-
-// fieldNames are what people call the fields of the forms.
-var fieldNames = map[string]string{
-	"why": "The reason: ", "step": "The step: ", "name": "The name: ", "value": "The value: ", "text": "The text: ", "to": "Whom to ring: ",
 }
 
 // turnsSince are the turns of a call from one on.
@@ -328,29 +260,4 @@ func (s *server) turnsSince(ctx context.Context, sid string, turn int) ([]turnRo
 		return nil, err
 	}
 	return slices.DeleteFunc(rowsOf(call, callPath(call.SID)), func(row turnRow) bool { return row.Number < turn }), nil
-}
-
-// told says what came of an intervention.
-func told(r calls.Result) (text string, bad bool) {
-	switch {
-	case r.Again:
-		return "It was done already, and not once more.", false
-	case r.Outcome == "":
-		return "It is done. The caller hears nothing of it.", false
-	case r.Outcome == "ok":
-		return "It is done: Telnyx has taken it.", false
-	case r.Outcome == "gone":
-		return "Telnyx says that the call is over.", true
-	}
-	text = map[string]string{
-		"unauthorized": "Telnyx refuses the API key.", "rate_limited": "Telnyx was asked too often in a moment.",
-		"timeout": "Telnyx did not answer in time; it may have been done all the same.", "unavailable": "Telnyx could not be reached.",
-	}[r.Outcome]
-	if text == "" {
-		text = "Telnyx did not take it."
-	}
-	if !r.Stored {
-		return text + " The call goes on as it was.", true
-	}
-	return text + " It is stored: the call gets it as soon as it asks for a document again.", true
 }

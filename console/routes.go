@@ -5,6 +5,7 @@ import (
 
 	"texmlsrv/console/access"
 	"texmlsrv/console/api"
+	"texmlsrv/console/helping"
 	"texmlsrv/console/web"
 )
 
@@ -21,9 +22,9 @@ func (s *server) routes() []web.Route {
 		{Method: get, Pattern: "/calls/{sid}/turns/{turn}", Role: access.Viewer, Action: "view", Handle: s.callTurn},
 		{Method: get, Pattern: "/calls/{sid}/beside", Role: access.Viewer, Action: "view", Handle: s.callBeside},
 		{Method: post, Pattern: "/calls/{sid}/reveal", Role: access.Operator, Action: "reveal", Handle: s.reveal},
-		{Method: post, Pattern: "/calls/{sid}/help/preview", Role: access.Operator, Action: previewAction, Handle: s.helpPreview},
-		{Method: post, Pattern: "/calls/{sid}/help", Role: access.Operator, Action: helpAction, Handle: s.help},
-		{Method: post, Pattern: "/calls/{sid}/notes", Role: access.Operator, Action: noteAction, Handle: s.note},
+		{Method: post, Pattern: "/calls/{sid}/help/preview", Role: access.Operator, Action: helping.PreviewAction, Handle: s.helpPreview},
+		{Method: post, Pattern: "/calls/{sid}/help", Role: access.Operator, Action: helping.Action, Handle: s.help},
+		{Method: post, Pattern: "/calls/{sid}/notes", Role: access.Operator, Action: helping.NoteAction, Handle: s.note},
 		{Method: get, Pattern: "/flows", Role: access.Viewer, Nav: "Flows", Handle: s.flows},
 		{Method: get, Pattern: "/flows/{flow}", Role: access.Viewer, Handle: s.flow},
 		{Method: get, Pattern: "/events", Role: access.Viewer, Passive: true, Handle: s.events},
