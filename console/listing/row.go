@@ -38,8 +38,8 @@ func RowOf(s *sessions.Session) Row {
 		State: stateOf(s), Running: !s.Ended(), Flow: s.Flow, Step: s.Step, Turn: s.Turn, Release: s.Release, What: whatOf(s), Outcome: s.Outcome, Ending: s.Ending, Marks: marksOf(s),
 		Began: s.BeganAt.UTC(), Sent: s.SentAt.UTC(), Ended: s.EndedAt.UTC(),
 	}
-	if row.Outbound() {
-		row.Name = "" // it is our own
+	if row.Outbound() || row.Name == row.From { // it is our own; nobody has a name for the number
+		row.Name = ""
 	}
 	if s.Reveals(s.Outcome) {
 		row.Outcome = sessions.Mask
