@@ -207,7 +207,11 @@ func (p *placing) hangsUp(ctx context.Context, s *sessions.Session) (word string
 	_, failed := p.Commander.UpdateCall(bounded, s.Call.SID, telnyx.UpdateCall{Status: "completed"})
 	sending := outcome(failed).of(commands.UpdateCall)
 	sending.Settings = json.RawMessage(`{"Status":"completed"}`)
-	return p.asked(ctx, s, sending, failed, func(*sessions.Session) {})
+	return p.asked(ctx, s, sending, failed, func(now *sessions.Session) {
+		if failed != nil && now.Turn == s.Turn && now.Push != nil {
+			now.Push = &sessions.Push{Failed: sending.Outcome}
+		}
+	})
 }
 
 // asked notes what came of a request to the platform.

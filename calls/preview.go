@@ -100,6 +100,9 @@ func heard(s *sessions.Session, a *act, v Preview) []string {
 	case HelpStopGather:
 		return []string{"The question ends as if nothing had been answered; the flow goes on by its rules for that."}
 	case HelpStopAssistant:
+		if s.Ask.Has("AIGather") {
+			return []string{"The agent stops talking, and the question ends without an answer; the flow goes on by its rules for that."}
+		}
 		return []string{"The agent stops talking. The document goes on."}
 	case HelpStartAssistant:
 		if a.help.Text != "" {
@@ -175,6 +178,9 @@ func warned(s *sessions.Session, a *act, v Preview) (all []string) {
 		all = append(all, "The caller "+does+": that is broken off.")
 	case replaces && s.Ask.Asks():
 		all = append(all, "What the caller is saying at this moment is not taken any more.")
+	}
+	if replaces && (s.Assisted || s.Command != nil && !s.Command.SentAt.IsZero()) {
+		all = append(all, "An AI agent or gather was started by a command. Telnyx does not say whether another document ends it: it may be stopped first.")
 	}
 	switch a.help.Kind {
 	case HelpTransfer:

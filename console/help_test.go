@@ -3,11 +3,13 @@ package console_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,6 +45,23 @@ steps:
       - {when: answer.choice == "person", goto: person}
       - goto: bye
   person: {document: <Dial><Number>+13125550100</Number></Dial>, next: bye}
+  bye: {document: <Say>Goodbye.</Say><Hangup/>}
+`
+
+// commandFlow asks by command, while the document holds the call.
+const commandFlow = `
+title: Table
+start: name
+defaults: {otherwise: bye}
+steps:
+  name:
+    document: <Pause length="120"/>
+    command:
+      gather_using_ai:
+        greeting: Say your name.
+        parameters: {type: object, required: [name], properties: {name: {type: string}}}
+    next: menu
+  menu: {document: "<Say>Hello {{ gathered.name }}.</Say>", next: bye}
   bye: {document: <Say>Goodbye.</Say><Hangup/>}
 `
 
@@ -350,6 +369,92 @@ func TestHelp_unwritten(t *testing.T) {
 	}
 }
 
+// TestHelp_race has an operator and callers do something at once: what was done is
+// in the timeline, and each try in the audit trail, with how it went.
+func TestHelp_race(t *testing.T) {
+	s, _, _ := helpable(t, true)
+	service, is := s.Deps.Calls.(*calls.Service)
+	if !is {
+		t.Fatalf("%T", s.Deps.Calls)
+	}
+	tickets := calls.NewTickets([]byte(servertest.Secret))
+	const races = 100
+	operator := s.As(access.Operator)
+	statuses := map[string]int{}
+	for n := range races {
+		sid := fmt.Sprint("v3:race-", n)
+		first := calls.Request{Call: sessions.Call{SID: sid}, Flow: "desk", Fingerprint: "begin"}
+		if _, err := service.Document(t.Context(), first); err != nil {
+			t.Fatal(err)
+		}
+		answer := calls.Request{
+			Call: sessions.Call{SID: sid}, Flow: "desk", Step: "name", Fingerprint: "answer",
+			Ticket:  tickets.Make(sid, "desk", "name", calls.Ticket{Turn: 1, Via: flows.ViaAction}),
+			Brought: flows.Brought{AI: &flows.AIResult{Status: "valid", Result: map[string]any{"name": "Ada", "guests": 4.0}}},
+		}
+		var both sync.WaitGroup
+		begun := make(chan struct{})
+		both.Go(func() {
+			close(begun)
+			statuses[sid] = s.Send(operator, http.MethodPost, "/calls/"+sid+"/help", wish("goto", "1", "step", "bye"), nil).Status
+		})
+		if n%2 == 0 {
+			<-begun
+		}
+		for range n % 10 { // a moment, each time another
+			if _, err := s.Store.Load(t.Context(), sid); err != nil {
+				t.Error(err)
+			}
+		}
+		if _, err := service.Document(t.Context(), answer); err != nil {
+			t.Error(err)
+		}
+		both.Wait()
+	}
+	done, refused := map[string]int{}, map[string]int{}
+	for q := (sessions.AuditQuery{Action: "help", Limit: 500}); ; {
+		page, err := s.Store.Audits(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range page.Entries {
+			if a.Refused == "" {
+				done[a.CallSID]++
+			} else {
+				refused[a.CallSID]++
+			}
+		}
+		if q.After = page.Next; q.After == "" {
+			break
+		}
+	}
+	for sid, status := range statuses {
+		timeline, err := s.Store.Timeline(t.Context(), sid)
+		if err != nil {
+			t.Fatal(err)
+		}
+		people, turns := 0, 0
+		for _, e := range timeline {
+			if e.Help != nil {
+				people++
+			}
+			if e.Document != "" && e.Turn > 0 {
+				turns++
+			}
+		}
+		switch {
+		case turns != 2:
+			t.Errorf("%s: %d turns", sid, turns)
+		case status == http.StatusOK && (people != 1 || done[sid] != 1 || refused[sid] != 0):
+			t.Errorf("%s was helped: %d in the timeline, %d done and %d refused in the trail", sid, people, done[sid], refused[sid])
+		case status == http.StatusConflict && (people != 0 || refused[sid] != 1):
+			t.Errorf("%s was not helped: %d in the timeline, %d refused in the trail", sid, people, refused[sid])
+		case status != http.StatusOK && status != http.StatusConflict:
+			t.Errorf("%s: %d", sid, status)
+		}
+	}
+}
+
 // helpedCaller is a caller whom somebody helps at one moment of the call.
 type helpedCaller struct {
 	at   int // the moment
@@ -394,15 +499,22 @@ func TestHelp_heard(t *testing.T) {
 			[]string{"I connect you.", "+13125550177"}, simulator.HungUp},
 		{"transfer-busy", 1, wish("transfer", "2", "to", "sip:desk@pbx.example.com"), []simulator.Act{{}, {Status: "busy"}, {Digits: &one}},
 			[]string{"sip:desk@pbx.example.com", "Hello Ada, party of 4.", "+13125550100"}, ""},
-		{"say-to-the-agent", 0, wish("say", "1", "text", "Hold on."), nil, nil, ""},
-		{"stop-gather", 1, wish("stop_gather", "2"), nil, nil, ""},
-		{"stop-agent", 0, wish("stop_assistant", "1"), nil, nil, ""},
+		{"say-to-the-agent", 0, wish("say", "1", "text", "Hold on."), nil, []string{"ai_assistant_add_messages", "Hello Ada"}, ""},
+		{"stop-gather", 1, wish("stop_gather", "2"), nil, []string{"gather_stop", "Hello Ada"}, ""},
+		{"stop-agent", 0, wish("stop_assistant", "1"), nil, []string{"ai_assistant_stop", "Hello Ada"}, ""},
 		{"start-assistant", 1, wish("start_assistant", "2", "name", "assistant-1", "text", "Hello again."), nil, []string{"Hello again."}, ""},
 		{"hang-up", 1, wish("hang_up", "2"), nil, []string{"completed"}, simulator.Completed},
+		{"stop-gather-by-command", 0, wish("stop_gather", "1"), nil, []string{"gather_stop", "Hello Ada"}, ""},
+		{"stop-agent-by-command", 0, wish("stop_assistant", "1"), nil, []string{"ai_assistant_stop", "Say your name."}, ""},
+		{"say-by-command", 0, wish("say", "1", "text", "Hold on."), nil, []string{"ai_assistant_add_messages", "Hello Ada"}, ""},
+		{"goto-by-command", 0, wish("goto", "1", "step", "bye"), nil, []string{"Goodbye."}, simulator.HungUp},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			release := consoletest.Desk(t, tableFlow)
+			if strings.HasSuffix(tt.name, "-by-command") {
+				release = consoletest.Desk(t, commandFlow)
+			}
 			clock := local.NewClock(time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC))
 			control, err := simulator.NewControl(api.Options{Now: clock.Now})
 			if err != nil {

@@ -55,7 +55,8 @@ func Session(callSID string) *sessions.Session {
 			Event: sessions.Event{ID: "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0", Kind: "call.ai_gather.ended", At: began, Turn: 7}, Due: began.Add(time.Second),
 			Kind: "ai", Status: "valid", Reason: "normal", Result: map[string]any{"guests": 4.0, "extras": []any{}, "none": nil}, Malformed: true, Digits: "12#",
 		},
-		Push:    &sessions.Push{SentAt: began.Add(63 * time.Second), Failed: "gone"},
+		Push:  &sessions.Push{SentAt: began.Add(63 * time.Second), Failed: "gone"},
+		Helps: []string{"form-1", "form-2"}, Transferring: true, Assisted: true,
 		Marks:   map[sessions.Mark]int{sessions.MarkApology: 2},
 		BeganAt: began, SentAt: began.Add(time.Minute), EndedAt: began.Add(2 * time.Minute), Ending: "completed",
 		Document: []byte(document),
@@ -83,6 +84,10 @@ func Entry() sessions.Entry {
 		Sending: &sessions.Sending{
 			Name: "gather", ID: "c0ffee00-0000-4000-8000-000000000001", Settings: json.RawMessage(`{"b":1,"a":{}}`),
 			Outcome: "invalid", Status: 422, Codes: []string{"90034"},
+		},
+		Help: &sessions.Help{
+			ID: "form-1", Kind: "value", Who: "otto", Why: "misheard", Flow: "booking", Step: "table", Name: "guests",
+			Before: 3.0, After: map[string]any{"a": []any{}}, Text: "<b> & c", To: "+13125550123",
 		},
 		Flow: "booking", Step: "table", Attempt: 2, Answer: &heard,
 		Path: []sessions.Visit{{
