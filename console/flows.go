@@ -19,6 +19,27 @@ type flowsPage struct {
 	*flowview.Overview
 
 	Unknown bool // the console does not know the flows
+
+	files []string // of the release
+}
+
+// PlaceOf is the address of a problem's place, in the page of its flow; "" where
+// no page has that file as it is.
+func (p flowsPage) PlaceOf(problem flowview.Problem) string {
+	flow, _, inside := strings.Cut(problem.File, "/")
+	if p.Refused || !inside || !slices.Contains(p.files, problem.File) {
+		return ""
+	}
+	return "/flows/" + url.PathEscape(flow) + "#" + placeID(problem)
+}
+
+// placeID names the place of a problem in the page of its flow.
+func placeID(problem flowview.Problem) string {
+	id := flowview.FileID(problem.File)
+	if problem.Line > 0 {
+		id += fmt.Sprintf("-%d", problem.Line)
+	}
+	return id
 }
 
 // flows lists the flows that are served.
@@ -26,7 +47,8 @@ func (s *server) flows(w http.ResponseWriter, r *http.Request) error {
 	if s.Flows == nil {
 		return s.render(w, r, "flows", flowsPage{Overview: &flowview.Overview{}, Unknown: true})
 	}
-	return s.render(w, r, "flows", flowsPage{Overview: flowview.Of(s.given(r.Context(), flowview.Hour, flowview.Day))})
+	g := s.given(r.Context(), flowview.Hour, flowview.Day)
+	return s.render(w, r, "flows", flowsPage{Overview: flowview.Of(g), files: g.Release.Files()})
 }
 
 // given is what is known of the flows. Where calls cannot be counted the rest is
@@ -46,6 +68,7 @@ type flowPage struct {
 
 	Picture template.HTML
 	Overs   []overChoice
+	Try     string // address that the flow can be tried at; "" where flows cannot be
 }
 
 // overChoice is a span that figures can be of.
@@ -73,6 +96,9 @@ func (s *server) flow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := flowPage{Flow: f, Picture: picture}
+	if s.Tries != nil {
+		page.Try = "/try?flow=" + url.QueryEscape(name)
+	}
 	for _, choice := range []struct {
 		words string
 		over  flowview.Over
@@ -83,17 +109,13 @@ func (s *server) flow(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, "flow", page)
 }
 
-// PlaceOf names a problem's place in a file on the page: its line; "" where the page
-// has no such file.
+// PlaceOf is the address of a problem's place in the page; "" where the page does
+// not have that file as it is.
 func (p flowPage) PlaceOf(problem flowview.Problem) string {
-	i := slices.IndexFunc(p.Files, func(f flowview.File) bool { return f.Name == problem.File })
-	switch {
-	case i < 0 || p.Refused:
+	if p.Refused || !slices.ContainsFunc(p.Files, func(f flowview.File) bool { return f.Name == problem.File }) {
 		return ""
-	case problem.Line == 0:
-		return p.Files[i].ID
 	}
-	return fmt.Sprintf("%s-%d", p.Files[i].ID, problem.Line)
+	return "#" + placeID(problem)
 }
 
 // LineOf names a line of flow.yaml on the page.

@@ -93,7 +93,7 @@ func slips() problems.List {
 }
 
 // flowing is a console over the flows that come with the program, with figures.
-func flowing(t *testing.T, change func(*console.Deps)) (*consoletest.Server, *counting, *storetest.Memory) {
+func flowing(t testing.TB, change func(*console.Deps)) (*consoletest.Server, *counting, *storetest.Memory) {
 	t.Helper()
 	release, memory := consoletest.Embedded(t), storetest.NewMemory()
 	counts := &counting{Finder: memory, counts: map[sessions.Span]sessions.Counts{
@@ -155,6 +155,7 @@ func TestFlows(t *testing.T) {
 	}
 	for _, want := range []string{
 		`href="/calls?flow=front-desk&amp;live=yes"`, `href="/calls?live=yes"`, `href="/calls?live=yes&amp;release=0ld0ld0ld0ld0ld0"`, `href="/flows/survey#problems"`,
+		`href="/flows/front-desk#file-front-desk-flow.yaml-47"`,
 		"2026-11-23 09:15:00",
 	} {
 		if !strings.Contains(got.Body, want) {
@@ -192,7 +193,7 @@ func TestFlow(t *testing.T) {
 	for _, want := range []string{
 		`<a href="/calls?flow=front-desk&amp;live=yes&amp;step=menu" aria-label="3 calls at menu now">`,
 		`<a href="/calls?flow=survey&amp;step=welcome" aria-label="9 turns went from route to survey/welcome">`,
-		`href="/calls?flow=front-desk&amp;live=no&amp;step=reception"`, `href="/calls?ending=failed&amp;flow=front-desk&amp;live=no"`,
+		`href="/calls?flow=front-desk&amp;live=no&amp;step=reception"`, `href="/try?flow=front-desk"`, `href="/calls?ending=failed&amp;flow=front-desk&amp;live=no"`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %s", want)
@@ -247,7 +248,7 @@ func TestFlow_saved(t *testing.T) {
 		if told := read(t, page, "refused"); !strings.Contains(told, "What was saved is not served. It was saved at 2026-11-23 09:00:00 .") {
 			t.Errorf("%s: %s", path, told)
 		}
-		if strings.Contains(page, `href="#file-front-desk-flow.yaml-47"`) {
+		if strings.Contains(page, `#file-front-desk-flow.yaml-47"`) {
 			t.Errorf("%s: a problem leads to a file that is not the one it is in", path)
 		}
 	}

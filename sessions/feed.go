@@ -59,10 +59,13 @@ type Running struct {
 
 // Move is how many turns went from one step to another by a rule.
 type Move struct {
-	From, To Place  // of a flow alone, without step: a URL in a document led from somewhere in it
+	From, To Place  // from a flow alone, without step: a URL in a document led from somewhere in it, or a person did
 	Rule     string // as timelines name it: next[0]; "" where no rule did: the question was asked again, a flow was entered or came back, the call began or ended
 	Count    int
 }
+
+// RulePerson is the Rule of a Move where a person took a call to a step.
+const RulePerson = "person"
 
 // Outcome is how many calls ended in one way.
 type Outcome struct {
@@ -78,8 +81,7 @@ type Outcome struct {
 // question that is asked again is a way from its step to itself.
 func (e *Entry) Moves(at Place) []Move {
 	var moves []Move
-	from, known := e.decidedAt()
-	rule := ""
+	from, rule, known := e.decidedAt()
 	for _, visit := range e.Path {
 		to := Place{visit.Flow, visit.Step}
 		if known {
@@ -102,15 +104,17 @@ func (e *Entry) Moves(at Place) []Move {
 
 // decidedAt is where a turn came from before the first step of its path; known
 // is false where that is the first step itself, or nothing moved.
-func (e *Entry) decidedAt() (from Place, known bool) {
+func (e *Entry) decidedAt() (from Place, rule string, known bool) {
 	switch {
-	case e.Kind != EntryTurn || len(e.Path) == 0:
-		return Place{}, false
-	case e.Turn == 1:
-		return Place{}, true
+	case len(e.Path) == 0:
+		return Place{}, "", false
+	case e.Help != nil && e.Help.Step != "":
+		return Place{Flow: e.Path[0].Flow}, RulePerson, true
+	case e.Kind == EntryTurn && e.Turn == 1:
+		return Place{}, "", true
 	}
-	linked := e.Request != nil && e.Request.Via == "step"
-	return Place{Flow: e.Path[0].Flow}, linked
+	linked := e.Kind == EntryTurn && e.Request != nil && e.Request.Via == "step"
+	return Place{Flow: e.Path[0].Flow}, "", linked
 }
 
 // led is the rule that led on from a step; "" for none.

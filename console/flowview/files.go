@@ -29,11 +29,17 @@ const (
 type File struct {
 	Name   string   `json:"name"`           // from the folder of the flows: bookings/table.xml
 	Base   string   `json:"-"`              // table.xml
-	ID     string   `json:"-"`              // that a page names it by
+	ID     string   `json:"-"`              // FileID of its name
 	Kind   FileKind `json:"kind"`           // what it is for
 	Shared bool     `json:"shared"`         // all flows have it in common
 	Steps  []string `json:"steps,omitzero"` // that send it, of a template
 	Text   string   `json:"text"`
+}
+
+// FileID is what pages name a file by; its lines have a hyphen and their number
+// behind it.
+func FileID(name string) string {
+	return "file-" + strings.NewReplacer("/", "-", " ", "-").Replace(name)
 }
 
 // Lines are the lines of the file, cut into pieces for highlighting.
@@ -89,7 +95,7 @@ func filesOf(r *flows.Release, flow *flows.Flow) []File {
 	}
 	all := []File{}
 	for _, name := range append(names, shared...) {
-		f := File{Name: name, Base: strings.TrimPrefix(name, flow.Name+"/"), ID: "file-" + strings.NewReplacer("/", "-", " ", "-").Replace(name), Shared: !strings.Contains(name, "/"), Text: r.File(name)}
+		f := File{Name: name, Base: strings.TrimPrefix(name, flow.Name+"/"), ID: FileID(name), Shared: !strings.Contains(name, "/"), Text: r.File(name)}
 		if f.Kind = kindOf(name); slices.Contains(templates, name) {
 			f.Kind, f.Steps = DocumentFile, steps[name]
 		}

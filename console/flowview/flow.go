@@ -156,6 +156,8 @@ func (f *Flow) ways(rest []sessions.Move) {
 // restLabel says of a move that is no edge of the graph what it was.
 func (f *Flow) restLabel(m sessions.Move) string {
 	switch {
+	case m.Rule == sessions.RulePerson:
+		return "taken there by a person"
 	case m.To.Flow == f.Name && m.From.Flow != f.Name:
 		return "from another flow"
 	case m.To.Flow != f.Name:

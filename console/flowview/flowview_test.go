@@ -78,6 +78,7 @@ func given(t *testing.T) *flowview.Given {
 			{From: place("desk", "menu"), To: place("desk", "bye"), Rule: "next[1]", Count: 2},
 			{From: place("desk", "menu"), To: place("desk", "bye"), Rule: "on.no_input[0]", Count: 1},
 			{From: place("desk", "menu"), To: place("desk", "person"), Rule: "next[0]", Count: 9},
+			{From: place("desk", ""), To: place("desk", "bye"), Rule: sessions.RulePerson, Count: 1},
 			{From: place("desk", "menu"), To: place("desk", "gone"), Rule: "next[4]", Count: 1},
 			{From: place("desk", "person"), To: place("transfer", "ring"), Count: 9},
 			{From: place("transfer", "done"), To: place("desk", "person"), Count: 7},

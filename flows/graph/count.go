@@ -110,7 +110,7 @@ func (g *Graph) taken(m sessions.Move) *Edge {
 		return nil
 	case m.From == sessions.Place{}:
 		return g.edge(func(e *Edge) bool { return e.From == idStart && e.To == to.ID })
-	case m.From == sessions.Place{Flow: g.Flow}:
+	case m.From == sessions.Place{Flow: g.Flow} && m.Rule == "":
 		return g.linked(to.ID)
 	}
 	from := g.at(m.From)

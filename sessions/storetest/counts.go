@@ -39,7 +39,7 @@ func testStanding(t *testing.T, f Finding) {
 }
 
 // testMoves leads a call through steps by rules, asks it again with and without
-// a rule, lets it follow a link and end.
+// a rule, lets it follow a link, be taken elsewhere by a person, and end.
 func testMoves(t *testing.T, f Finding) {
 	s := call("v3:abc", time.Minute)
 	visit := func(step string, rules ...string) sessions.Visit {
@@ -64,15 +64,22 @@ func testMoves(t *testing.T, f Finding) {
 	turn(4, 3, "next")
 	turn(5, 1, "action", visit("table", "otherwise[0]"), visit("table"))
 	turn(6, 1, "step", visit("table"))
+	s.Turn = 7
+	f.Put(s, sessions.Entry{
+		Kind: sessions.EntryIntervention, Turn: 7, Flow: "booking", Step: "table", Attempt: 1, Path: []sessions.Visit{visit("slots", "next[1]"), visit("table")},
+		Help: &sessions.Help{Kind: "goto", Flow: "booking", Step: "slots"},
+	})
+	f.Put(s, sessions.Entry{Kind: sessions.EntryIntervention, Turn: 8, Flow: "booking", Step: "table", Attempt: 2, Help: &sessions.Help{Kind: "repeat"}})
 	f.Put(s, sessions.Entry{Kind: sessions.EntryStray, Turn: 6, Attempt: 2})
 	s.EndedAt, s.Ending = Noon, "completed"
 	f.Put(s, sessions.Entry{Kind: sessions.EntryStatus, Turn: 6, Ended: "completed"})
 	at := func(step string) sessions.Place { return sessions.Place{Flow: "booking", Step: step} }
 	want := []sessions.Move{
 		{From: sessions.Place{}, To: at("language"), Count: 1},
+		{From: at(""), To: at("slots"), Rule: sessions.RulePerson, Count: 1},
 		{From: at(""), To: at("table"), Count: 1},
 		{From: at("language"), To: at("slots"), Rule: "next[0]", Count: 1},
-		{From: at("slots"), To: at("table"), Rule: "next[1]", Count: 1},
+		{From: at("slots"), To: at("table"), Rule: "next[1]", Count: 2},
 		{From: at("table"), To: sessions.Place{}, Count: 1},
 		{From: at("table"), To: at("table"), Count: 1},
 		{From: at("table"), To: at("table"), Rule: "next[0]", Count: 1},
