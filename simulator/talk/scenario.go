@@ -227,7 +227,7 @@ var sentence = regexp.MustCompile(`[^.!?。！？]+[.!?。！？]+`)
 func (p Part) does(exchange node) error {
 	act, kind := p.Act, p.Kind
 	switch {
-	case kind == simulator.MomentListened:
+	case kind == simulator.MomentListened && !act.HangUp:
 		return nil
 	case kind == simulator.MomentRecord && act.Seconds > 0:
 		record := mapping()
