@@ -98,6 +98,8 @@ var exempt = map[string][]string{
 	"texmlsrv/simulator/local":           nil, // the application in this process
 	"texmlsrv/simulator/rehearsal":       nil, // the same, for one call that a person plays
 	"texmlsrv/simulator/scenarios":       nil, // plays against it
+
+	"texmlsrv/simulator/scenarios/fromcall": nil, // plays a call again
 	"texmlsrv/simulator/terminal": {
 		"texmlsrv/flows", "texmlsrv/calls/...", "texmlsrv/callbacks/...", "texmlsrv/console/...", "texmlsrv/cmd/...",
 		"texmlsrv/simulator/local", "texmlsrv/simulator/scenarios", "github.com/redis/...", "github.com/gin-gonic/...",

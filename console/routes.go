@@ -21,6 +21,7 @@ func (s *server) routes() []web.Route {
 		{Method: get, Pattern: "/calls/{sid}", Role: access.Viewer, Action: "view", Handle: s.call},
 		{Method: get, Pattern: "/calls/{sid}/turns/{turn}", Role: access.Viewer, Action: "view", Handle: s.callTurn},
 		{Method: get, Pattern: "/calls/{sid}/beside", Role: access.Viewer, Action: "view", Handle: s.callBeside},
+		{Method: get, Pattern: "/calls/{sid}/scenario", Role: access.Viewer, Action: scenarioAction, Handle: s.callScenario},
 		{Method: post, Pattern: "/calls/{sid}/reveal", Role: access.Operator, Action: "reveal", Handle: s.reveal},
 		{Method: post, Pattern: "/calls/{sid}/help/preview", Role: access.Operator, Action: helping.PreviewAction, Handle: s.helpPreview},
 		{Method: post, Pattern: "/calls/{sid}/help", Role: access.Operator, Action: helping.Action, Handle: s.help},

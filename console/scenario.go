@@ -2,13 +2,17 @@ package console
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
 
+	"texmlsrv/console/web"
 	"texmlsrv/flows"
 	"texmlsrv/sessions"
 	"texmlsrv/simulator/scenarios"
+	"texmlsrv/simulator/scenarios/fromcall"
 )
 
 // scenarioAction is the audit trail's word for a call that is made into a
@@ -24,8 +28,9 @@ type scenarioPage struct {
 	File             string // name to keep it under
 	Text             []byte
 	Release          *flows.Release // that it is played against; nil where it cannot be
-	Made             time.Time
-	Real             bool // of a real call: personal data was replaced
+	Real             bool           // of a real call: personal data was replaced
+	Same             bool           // of a real call: what was made up leads the same way
+	Later            bool           // Release is not the one that the call went through
 
 	Lines  []yamlLine
 	Passes bool
@@ -52,6 +57,41 @@ func (s *server) showScenario(w http.ResponseWriter, r *http.Request, page scena
 		return err
 	}
 	return s.render(w, r, "scenario", page)
+}
+
+// callScenario shows a call as a scenario, or has it taken away: with made-up data
+// in place of what is personal.
+func (s *server) callScenario(w http.ResponseWriter, r *http.Request) error {
+	session, err := s.Store.Load(r.Context(), r.PathValue("sid"))
+	if err != nil {
+		return fmt.Errorf("console: %w", err)
+	}
+	timeline, err := s.Store.Timeline(r.Context(), session.Call.SID)
+	if err != nil {
+		return fmt.Errorf("console: %w", err)
+	}
+	if s.Flows == nil {
+		return web.Refuse(http.StatusNotFound, "No scenario can be made here", "This console does not know the flows.")
+	}
+	page := scenarioPage{
+		Back: callPath(session.Call.SID), BackWords: "the call", Lists: "Calls", ListsHref: "/calls",
+		Flow: session.Call.Flow, File: scenarioFile(session, timeline, s.Now()), Release: s.Flows.ReleaseOf(session.Release), Real: true,
+	}
+	if page.Release == nil {
+		page.Release, page.Later = s.Flows.Release(), true
+	}
+	made, err := fromcall.Of(r.Context(), page.Release, session, timeline)
+	switch {
+	case errors.Is(err, fromcall.ErrNoFlow):
+		return web.Refuse(http.StatusConflict, "The flow of the call is not there any more", "The release that the call went through is gone, and the one that is served has no such flow.")
+	case err != nil:
+		return err //nolint:wrapcheck // it says whose it is
+	}
+	page.Text, page.Same = made.Text, made.Same
+	if r.URL.Query().Has("download") {
+		web.Note(r, page.File, "")
+	}
+	return s.showScenario(w, r, page)
 }
 
 // plays reads a scenario as texmlsrv test does, and plays it.

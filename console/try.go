@@ -237,10 +237,9 @@ func (s *server) tryScenario(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, tryPath(t)+"?note=goes-on", http.StatusSeeOther)
 		return nil
 	}
-	state := t.Now()
 	page := scenarioPage{
 		Back: tryPath(t), BackWords: "the try", Lists: "Try", ListsHref: "/try",
-		Flow: t.Flow, File: scenarioFile(t.Session(r.Context())), Text: text, Release: t.Release, Made: state.Record.Began,
+		Flow: t.Flow, File: scenarioFile(t.Session(r.Context())), Text: text, Release: t.Release,
 	}
 	return s.showScenario(w, r, page)
 }
