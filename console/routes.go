@@ -54,10 +54,14 @@ func (s *server) routes() []web.Route {
 
 // api is what the console is made of, for programs.
 func (s *server) api() api.Deps {
-	return api.Deps{
-		Store: s.Store, Finder: s.Finder, Audit: s.Audit, Flows: s.Flows, Now: s.Now,
+	d := api.Deps{
+		Store: s.Store, Finder: s.Finder, Audit: s.Audit, Calls: s.Calls, Now: s.Now,
 		Events: s.events, Export: s.export, Metrics: s.Metrics,
 	}
+	if s.Flows != nil {
+		d.Given = s.given
+	}
+	return d
 }
 
 // home is the page that people begin at.

@@ -42,7 +42,5 @@ func (a *api) reveal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(body) // the reader is gone: nobody to tell
-	return nil
+	return give(w, body)
 }

@@ -8,14 +8,16 @@
 package api
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"texmlsrv/console/access"
+	"texmlsrv/console/flowview"
+	"texmlsrv/console/helping"
 	"texmlsrv/console/web"
-	"texmlsrv/flows"
 	"texmlsrv/flows/expressions"
 	"texmlsrv/sessions"
 )
@@ -23,23 +25,16 @@ import (
 // Root is the path below which everything stands.
 const Root = "/api/v1"
 
-// Releases are the flows that this process has. *calls.Service is one.
-type Releases interface {
-	// Release is the one that new calls begin with.
-	Release() *flows.Release
-	// ServedSince is when it began to be.
-	ServedSince() time.Time
-	// ReleaseOf is the one with an id; nil where it is gone.
-	ReleaseOf(id string) *flows.Release
-}
-
-// Deps is what the API is made of; it is needed, but for Flows.
+// Deps is what the API is made of.
 type Deps struct {
 	Store  sessions.Store
 	Finder sessions.Finder
 	Audit  sessions.Auditor
-	Flows  Releases // nil: it is not known which flows are served
+	Calls  helping.Calls // nil: nothing can be done about calls
 	Now    func() time.Time
+
+	// Given is what is known of the flows; nil: nothing.
+	Given func(ctx context.Context, spans ...flowview.Over) *flowview.Given
 
 	// Pages have these as well; they answer programs as they answer browsers.
 	Events, Export web.Handler
@@ -68,7 +63,16 @@ func Routes(d Deps) []web.Route {
 		{Method: post, Pattern: Root + "/calls/{sid}/reveal", Role: access.Operator, Action: "reveal", Handle: only(a.reveal)},
 		{Method: get, Pattern: Root + "/events", Role: access.Viewer, Passive: true, Handle: only(d.Events, "sid")},
 
-		{Method: get, Pattern: Root + "/counts", Role: access.Viewer, Handle: only(a.counts, "over")},
+		{Method: get, Pattern: Root + "/calls/{sid}/interventions", Role: access.Operator, Action: "view", Handle: only(a.able)},
+		{Method: post, Pattern: Root + "/calls/{sid}/interventions/preview", Role: access.Operator, Action: helping.PreviewAction, Handle: only(a.preview)},
+		{Method: post, Pattern: Root + "/calls/{sid}/interventions", Role: access.Operator, Action: helping.Action, Handle: only(a.intervene)},
+		{Method: post, Pattern: Root + "/calls/{sid}/notes", Role: access.Operator, Action: helping.NoteAction, Handle: only(a.note)},
+
+		{Method: get, Pattern: Root + "/flows", Role: access.Viewer, Handle: only(a.flows)},
+		{Method: get, Pattern: Root + "/flows/{flow}", Role: access.Viewer, Handle: only(a.flow, paramOver)},
+		{Method: get, Pattern: Root + "/flows/{flow}/graph", Role: access.Viewer, Handle: only(a.graph, paramFormat, paramOver)},
+		{Method: get, Pattern: Root + "/releases", Role: access.Viewer, Handle: only(a.releases)},
+		{Method: get, Pattern: Root + "/counts", Role: access.Viewer, Handle: only(a.counts, paramOver)},
 		{Method: get, Pattern: Root + "/audit", Role: access.Operator, Action: "audit", Handle: only(a.audit, auditParams...)},
 		{Method: get, Pattern: "/metrics", Role: access.Viewer, Passive: true, Handle: only(a.metrics)},
 	}

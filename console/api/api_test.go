@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
@@ -14,12 +15,15 @@ import (
 	"testing"
 	"time"
 
+	"texmlsrv/calls"
 	"texmlsrv/console"
 	"texmlsrv/console/access"
 	"texmlsrv/console/consoletest"
+	"texmlsrv/flows"
 	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/sessions/redisstore"
+	"texmlsrv/telnyx"
 )
 
 // programs is a console whose users file knows two programs, and what holds each
@@ -30,8 +34,20 @@ type programs struct {
 	tokens map[access.Role]string
 }
 
-// start runs a console until the test ends.
+// start runs a console until the test ends, with the flows that come with the
+// program.
 func start(t *testing.T, change func(*console.Deps)) *programs {
+	t.Helper()
+	release := consoletest.Embedded(t)
+	return startWith(t, func(d *console.Deps) {
+		d.Flows = consoletest.Served{Only: release}
+		if change != nil {
+			change(d)
+		}
+	})
+}
+
+func startWith(t *testing.T, change func(*console.Deps)) *programs {
 	t.Helper()
 	p := &programs{description: describe(t), tokens: map[access.Role]string{}}
 	var file strings.Builder
@@ -48,13 +64,7 @@ func start(t *testing.T, change func(*console.Deps)) *programs {
 	if err != nil {
 		t.Fatal(err)
 	}
-	release := consoletest.Embedded(t)
-	p.Server = consoletest.StartWith(t, consoletest.Store(t), access.Options{Users: users}, func(d *console.Deps) {
-		d.Flows = consoletest.Served{Only: release}
-		if change != nil {
-			change(d)
-		}
-	})
+	p.Server = consoletest.StartWith(t, consoletest.Store(t), access.Options{Users: users}, change)
 	return p
 }
 
@@ -202,12 +212,47 @@ func (b *broken) Record(ctx context.Context, a sessions.Audit) error {
 func breakable(t *testing.T) (*programs, *broken) {
 	t.Helper()
 	store := new(broken)
-	p := start(t, func(d *console.Deps) {
+	release := consoletest.Desk(t, sensitive)
+	p := startWith(t, func(d *console.Deps) {
 		store.Store = d.Store.(*redisstore.Store)
+		d.Flows = consoletest.Served{Only: release}
 		d.Store, d.Finder, d.Feed, d.Audit = store, store, store, store
 		d.Metrics = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "texmlsrv_flows 3\n") })
+		d.Calls = service(t, d, release)
 	})
 	return p, store
+}
+
+// willing is a platform that takes everything.
+type willing struct{}
+
+func (willing) Do(context.Context, string, telnyx.Command) (telnyx.Accepted, error) {
+	return telnyx.Accepted{}, nil
+}
+
+func (willing) UpdateCall(context.Context, string, telnyx.UpdateCall) (telnyx.Call, error) {
+	return telnyx.Call{}, nil
+}
+
+// nobody is reached by look-ups.
+type nobody struct{}
+
+func (nobody) Look(context.Context, flows.LookupRequest) flows.Found {
+	return flows.Found{Failed: "connection"}
+}
+
+// service is the calls of a console that can be helped.
+func service(t *testing.T, d *console.Deps, release *flows.Release) *calls.Service {
+	t.Helper()
+	s, err := calls.New(calls.Deps{
+		Store: d.Store, Release: release, Tickets: calls.NewTickets([]byte(servertest.Secret)), Looker: nobody{},
+		Log: slog.New(slog.DiscardHandler), Now: d.Now, StoreBudget: time.Minute,
+		Commander: willing{}, Push: true, Account: true, PublicURL: "https://voice.example.net",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // sensitive is a flow that gathers something hidden.
@@ -240,12 +285,17 @@ func escaped(sid string) string { return "/api/v1/calls/" + url.PathEscape(sid) 
 func sample(t *testing.T, o operation, sid string) request {
 	t.Helper()
 	r := request{as: access.Operator, method: o.method}
-	r.path = strings.NewReplacer("{sid}", url.PathEscape(sid), "{turn}", "1", "{flow}", "appointment").Replace(o.path)
+	r.path = strings.NewReplacer("{sid}", url.PathEscape(sid), "{turn}", "1", "{flow}", "desk").Replace(o.path)
 	switch o.id {
 	case "exportCalls":
 		r.path += "?format=json"
 	case "reveal":
 		r.body = map[string]string{"name": "card", "why": "the caller asked which card"}
+	case "intervene", "previewIntervention":
+		r.header = http.Header{"If-Match": {`"turn-2"`}}
+		r.body = map[string]string{"kind": "repeat", "why": "it was noisy"}
+	case "note":
+		r.body = map[string]string{"text": "She calls back tomorrow."}
 	case "streamEvents":
 		r.most = len("retry: 2000\n\n")
 	}
@@ -273,8 +323,12 @@ var provoked = map[string]func(t *testing.T, p *programs, store *broken, r *requ
 		r.as = access.Viewer
 	},
 	"404": func(t *testing.T, p *programs, _ *broken, r *request) {
-		if r.path == "/metrics" {
-			*p = *start(t, nil) // nobody counts there
+		switch r.path {
+		case "/metrics", "/api/v1/flows", "/api/v1/releases":
+			*p = *startWith(t, nil) // which has nothing of the kind
+			return
+		case "/api/v1/flows/desk", "/api/v1/flows/desk/graph":
+			r.path = strings.Replace(r.path, "desk", "nobody", 1)
 			return
 		}
 		r.path = "/api/v1/calls/nobody" + r.path[strings.Index(r.path[len("/api/v1/calls/"):]+"/", "/")+len("/api/v1/calls/"):]
@@ -287,6 +341,21 @@ var provoked = map[string]func(t *testing.T, p *programs, store *broken, r *requ
 	},
 	"422": func(_ *testing.T, _ *programs, _ *broken, r *request) {
 		r.body = map[string]string{"why": ""}
+		switch {
+		case strings.Contains(r.path, "/interventions"):
+			r.body = map[string]string{"kind": "goto", "why": "she asked for it"}
+		case strings.HasSuffix(r.path, "/notes"):
+			r.body = map[string]string{"text": ""}
+		}
+	},
+	"409": func(_ *testing.T, _ *programs, _ *broken, r *request) {
+		r.body = map[string]string{"kind": "stop_assistant", "why": "nobody talks"}
+	},
+	"412": func(_ *testing.T, _ *programs, _ *broken, r *request) {
+		r.header = http.Header{"If-Match": {`"turn-1"`}}
+	},
+	"428": func(_ *testing.T, _ *programs, _ *broken, r *request) {
+		r.header = nil
 	},
 	"500": func(_ *testing.T, _ *programs, store *broken, _ *request) {
 		store.reads = true
@@ -330,7 +399,7 @@ func TestAnswers(t *testing.T) {
 					t.Errorf("nothing here provokes %s", status)
 					continue
 				}
-				if status >= "500" { // what was broken stays so, and streams take a moment to end
+				if status == "404" || status >= "500" { // what was broken stays so, and streams take a moment to end
 					p, store = breakable(t)
 					sid = p.paying(t)
 				}

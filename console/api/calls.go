@@ -16,7 +16,7 @@ import (
 
 func listParams() []string { return append(listing.Params(), listing.ParamAfter, paramLimit) }
 
-func exportParams() []string { return append(listing.Params(), "format") }
+func exportParams() []string { return append(listing.Params(), paramFormat) }
 
 const paramLimit = "limit"
 

@@ -5,8 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"texmlsrv/console/web"
-	"texmlsrv/sessions"
+	"texmlsrv/console/flowview"
 )
 
 // place is a step of a flow; both are "" outside of all: before a call begins,
@@ -18,7 +17,7 @@ type place struct {
 
 // countsView are figures over all calls.
 type countsView struct {
-	Over     string         `json:"over"`
+	Over     flowview.Over  `json:"over"`
 	Standing []standingView `json:"standing"`
 	Moves    []moveView     `json:"moves"`
 	Outcomes []outcomeView  `json:"outcomes"`
@@ -54,11 +53,11 @@ type runningView struct {
 
 // counts tells where calls stand, and which ways they took lately.
 func (a *api) counts(w http.ResponseWriter, r *http.Request) error {
-	over, span, err := spanOf(r)
+	over, err := overAsked(r)
 	if err != nil {
 		return err
 	}
-	counts, err := a.Finder.Counts(r.Context(), span)
+	counts, err := a.Finder.Counts(r.Context(), spanOf(over))
 	if err != nil {
 		return fmt.Errorf("api: counts: %w", err)
 	}
@@ -76,15 +75,4 @@ func (a *api) counts(w http.ResponseWriter, r *http.Request) error {
 		v.Releases = append(v.Releases, runningView{n.Release, n.Flow, n.Live})
 	}
 	return answer(w, r, v)
-}
-
-// spanOf is how far back the counts go that a request asks for.
-func spanOf(r *http.Request) (string, sessions.Span, error) {
-	switch over := r.URL.Query().Get("over"); over {
-	case "", "day":
-		return "day", sessions.LastDay, nil
-	case "hour":
-		return over, sessions.LastHour, nil
-	}
-	return "", 0, web.Refuse(http.StatusBadRequest, "There is no such span", "over is hour or day.")
 }

@@ -84,7 +84,11 @@ func about(i calls.Intervention) string {
 // Do does what a person wants, if it can be done, and has it written down before.
 // Errors are those of calls.Service, see Refused, or of the audit trail.
 func (d Desk) Do(r *http.Request, sid string, i calls.Intervention) (calls.Result, error) {
-	if _, err := d.Calls.Preview(r.Context(), sid, i); err != nil && !d.again(r, sid, i, err) {
+	trial := i
+	if trial.Why == "" {
+		trial.Why = " " // a preview would do without
+	}
+	if _, err := d.Calls.Preview(r.Context(), sid, trial); err != nil && !d.again(r, sid, i, err) {
 		return calls.Result{}, err //nolint:wrapcheck // Refused says it in words
 	}
 	if err := web.Record(r); err != nil {
