@@ -164,6 +164,9 @@ func TestFlows(t *testing.T) {
 	}
 	counts.fail(errors.New("gone"))
 	got = s.Get(access.Viewer, "/flows")
+	if told := read(t, got.Body, "flow-front-desk"); told != "Front desk default front-desk all others 14 – not known not known 1 warning" {
+		t.Errorf("without figures: %s", told)
+	}
 	if told := read(t, got.Body, "uncounted"); got.Status != http.StatusOK || !strings.Contains(told, "no figures") {
 		t.Errorf("without figures: %d, %s", got.Status, told)
 	}
