@@ -56,7 +56,7 @@ func (s *server) routes() []web.Route {
 func (s *server) api() api.Deps {
 	d := api.Deps{
 		Store: s.Store, Finder: s.Finder, Audit: s.Audit, Calls: s.Calls, Now: s.Now,
-		Events: s.events, Export: s.export, Metrics: s.Metrics,
+		Events: s.events, Export: s.export, Scenario: s.apiScenario, Metrics: s.Metrics,
 	}
 	if s.Flows != nil {
 		d.Given = s.given

@@ -44,9 +44,7 @@ type yamlLine struct{ Indent, Key, Rest, Comment string }
 // taken away as a file.
 func (s *server) showScenario(w http.ResponseWriter, r *http.Request, page scenarioPage) error {
 	if r.URL.Query().Has("download") {
-		w.Header().Set("Content-Type", "application/yaml; charset=utf-8")
-		w.Header().Set("Content-Disposition", `attachment; filename="`+page.File+`"`)
-		_, _ = w.Write(page.Text) // the reader is gone: nobody to tell
+		page.download(w)
 		return nil
 	}
 	for line := range strings.Lines(string(page.Text)) {
@@ -62,18 +60,41 @@ func (s *server) showScenario(w http.ResponseWriter, r *http.Request, page scena
 // callScenario shows a call as a scenario, or has it taken away: with made-up data
 // in place of what is personal.
 func (s *server) callScenario(w http.ResponseWriter, r *http.Request) error {
+	page, err := s.scenarioOf(r)
+	if err != nil {
+		return err
+	}
+	if r.URL.Query().Has("download") {
+		web.Note(r, page.File, "")
+	}
+	return s.showScenario(w, r, page)
+}
+
+// apiScenario gives a program the scenario that is made of a call.
+func (s *server) apiScenario(w http.ResponseWriter, r *http.Request) error {
+	page, err := s.scenarioOf(r)
+	if err != nil {
+		return err
+	}
+	web.Note(r, page.File, "")
+	page.download(w)
+	return nil
+}
+
+// scenarioOf makes the scenario of the call that a request is about.
+func (s *server) scenarioOf(r *http.Request) (page scenarioPage, err error) {
 	session, err := s.Store.Load(r.Context(), r.PathValue("sid"))
 	if err != nil {
-		return fmt.Errorf("console: %w", err)
+		return page, fmt.Errorf("console: %w", err)
 	}
 	timeline, err := s.Store.Timeline(r.Context(), session.Call.SID)
 	if err != nil {
-		return fmt.Errorf("console: %w", err)
+		return page, fmt.Errorf("console: %w", err)
 	}
 	if s.Flows == nil {
-		return web.Refuse(http.StatusNotFound, "No scenario can be made here", "This console does not know the flows.")
+		return page, web.Refuse(http.StatusNotFound, "No scenario can be made here", "This console does not know the flows.")
 	}
-	page := scenarioPage{
+	page = scenarioPage{
 		Back: callPath(session.Call.SID), BackWords: "the call", Lists: "Calls", ListsHref: "/calls",
 		Flow: session.Call.Flow, File: scenarioFile(session, timeline, s.Now()), Release: s.Flows.ReleaseOf(session.Release), Real: true,
 	}
@@ -83,15 +104,19 @@ func (s *server) callScenario(w http.ResponseWriter, r *http.Request) error {
 	made, err := fromcall.Of(r.Context(), page.Release, session, timeline)
 	switch {
 	case errors.Is(err, fromcall.ErrNoFlow):
-		return web.Refuse(http.StatusConflict, "The flow of the call is not there any more", "The release that the call went through is gone, and the one that is served has no such flow.")
+		return page, web.Refuse(http.StatusConflict, "The flow of the call is not there any more", "The release that the call went through is gone, and the one that is served has no such flow.")
 	case err != nil:
-		return err //nolint:wrapcheck // it says whose it is
+		return page, err //nolint:wrapcheck // it says whose it is
 	}
 	page.Text, page.Same = made.Text, made.Same
-	if r.URL.Query().Has("download") {
-		web.Note(r, page.File, "")
-	}
-	return s.showScenario(w, r, page)
+	return page, nil
+}
+
+// download answers with the file.
+func (p scenarioPage) download(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/yaml; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="`+p.File+`"`)
+	_, _ = w.Write(p.Text) // the reader is gone: nobody to tell
 }
 
 // plays reads a scenario as texmlsrv test does, and plays it.

@@ -37,7 +37,7 @@ type Deps struct {
 	Given func(ctx context.Context, spans ...flowview.Over) *flowview.Given
 
 	// Pages have these as well; they answer programs as they answer browsers.
-	Events, Export web.Handler
+	Events, Export, Scenario web.Handler
 
 	Metrics http.Handler // of the whole program; nil: there are none
 }
@@ -60,6 +60,7 @@ func Routes(d Deps) []web.Route {
 		{Method: get, Pattern: Root + "/calls/{sid}/turns/{turn}", Role: access.Viewer, Action: "view", Handle: only(a.turn, "index")},
 		{Method: get, Pattern: Root + "/calls/{sid}/turns/{turn}/document", Role: access.Viewer, Action: "view", Handle: only(a.document, "index")},
 		{Method: get, Pattern: Root + "/calls/{sid}/beside", Role: access.Viewer, Action: "view", Handle: only(a.beside)},
+		{Method: get, Pattern: Root + "/calls/{sid}/scenario", Role: access.Viewer, Action: "scenario", Handle: only(d.Scenario)},
 		{Method: post, Pattern: Root + "/calls/{sid}/reveal", Role: access.Operator, Action: "reveal", Handle: only(a.reveal)},
 		{Method: get, Pattern: Root + "/events", Role: access.Viewer, Passive: true, Handle: only(d.Events, "sid")},
 

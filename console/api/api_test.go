@@ -348,7 +348,12 @@ var provoked = map[string]func(t *testing.T, p *programs, store *broken, r *requ
 			r.body = map[string]string{"text": ""}
 		}
 	},
-	"409": func(_ *testing.T, _ *programs, _ *broken, r *request) {
+	"409": func(t *testing.T, p *programs, _ *broken, r *request) {
+		if strings.HasSuffix(r.path, "/scenario") {
+			*p = *start(t, nil) // which serves no flow of that name
+			p.paying(t)
+			return
+		}
 		r.body = map[string]string{"kind": "stop_assistant", "why": "nobody talks"}
 	},
 	"412": func(_ *testing.T, _ *programs, _ *broken, r *request) {

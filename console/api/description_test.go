@@ -276,6 +276,8 @@ func TestDescription_references(t *testing.T) {
 	var walk func(node any)
 	walk = func(node any) {
 		switch node := node.(type) {
+		case nil:
+			t.Error("something has no value: text with a comma in braces needs quotation marks")
 		case map[string]any:
 			if ref, is := node["$ref"].(string); is {
 				used[ref] = true
