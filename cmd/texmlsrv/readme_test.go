@@ -27,7 +27,7 @@ const (
 )
 
 // guides are the documents with commands; each begins anew.
-var guides = []string{"README.md", "docs/first-flow.md", "docs/flows.md", "docs/editors.md"}
+var guides = []string{"README.md", "docs/first-flow.md", "docs/flows.md", "docs/editors.md", "docs/api.md"}
 
 // TestGuides does what a reader of the README and of other guides does: it runs
 // every sh block in one shell, from top to bottom, and holds what is printed
@@ -296,7 +296,7 @@ func TestDocuments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"docs/editors.md", "docs/flows.md", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"} {
+	for _, name := range []string{"docs/editors.md", "docs/flows.md", "docs/api.md", "README.md", "CHANGELOG.md", "CONTRIBUTING.md"} {
 		files = append(files, filepath.Join(root, name))
 	}
 	for _, file := range files {

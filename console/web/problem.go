@@ -2,19 +2,26 @@ package web
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 )
 
-// WriteProblem answers a program with what went wrong, as RFC 9457 has it.
+// problemJSON is a Problem as RFC 9457 writes it.
+type problemJSON struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// WriteProblem answers a program with what went wrong.
 func WriteProblem(w http.ResponseWriter, _ *http.Request, p *Problem) {
-	told := map[string]any{}
-	maps.Copy(told, p.Members)
-	told["type"], told["title"], told["status"] = "about:blank", p.Words(), p.Status
-	if p.Detail != "" {
-		told["detail"] = p.Detail
+	body, err := json.Marshal(problemJSON{Type: "about:blank", Title: p.Words(), Status: p.Status, Detail: p.Detail})
+	if err == nil && len(p.Members) > 0 {
+		var more []byte
+		if more, err = json.Marshal(p.Members); err == nil {
+			body = append(append(body[:len(body)-1], ','), more[1:]...) // two objects, as one
+		}
 	}
-	body, err := json.Marshal(told)
 	if err != nil {
 		http.Error(w, p.Words(), p.Status)
 		return
