@@ -45,6 +45,7 @@ type tryPage struct {
 	Document []story.Line // of the current turn
 	Played   []tries.Played
 	Latest   *tries.Played // the document that is played now
+	Took     string        // how long that took
 	Share    int           // how much of what a document may take it took, in percent
 	Notice   string
 	Long     string     // how long the call took, in its own time
@@ -102,6 +103,7 @@ func (s *server) showTry(w http.ResponseWriter, r *http.Request, status int, t *
 	}
 	if n := len(state.Played); n > 0 {
 		page.Latest = &state.Played[n-1]
+		page.Took = talk.Span(page.Latest.Took)
 		page.Share = int(min(100, page.Latest.Took*100/documentBudget))
 	}
 	page.Again = "/try?" + t.Describing

@@ -23,7 +23,7 @@ func (c *Conversation) Closes(ctx context.Context, r *simulator.Record, settle f
 		settle()
 	}
 	defer func() {
-		c.screen.row("call", fmt.Sprintf("%s, %s on the phone", plural(c.turns, c.counted()), span(r.Ended.Sub(r.Began))))
+		c.screen.row("call", fmt.Sprintf("%s, %s on the phone", plural(c.turns, c.counted()), talk.Span(r.Ended.Sub(r.Began))))
 	}()
 	if c.Application == nil {
 		return

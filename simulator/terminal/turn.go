@@ -127,25 +127,11 @@ func stepIn(document []byte) string {
 
 // took is how long a document took.
 func (c *Conversation) took(d time.Duration) string {
-	told := span(d)
+	told := talk.Span(d)
 	if c.Budget > 0 {
-		told += " of " + span(c.Budget)
+		told += " of " + talk.Span(c.Budget)
 	}
 	return told
-}
-
-// span is a time as people say it.
-func span(d time.Duration) string {
-	switch {
-	case d < time.Millisecond:
-		return "1 ms"
-	case d < time.Second:
-		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
-	case d < time.Minute:
-		return strconv.FormatFloat(float64(d.Round(100*time.Millisecond))/float64(time.Second), 'f', -1, 64) + " s"
-	}
-	d = d.Round(time.Second)
-	return fmt.Sprintf("%d min %d s", d/time.Minute, d%time.Minute/time.Second)
 }
 
 // entry shows what was decided, and why.
@@ -334,7 +320,7 @@ func (c *Conversation) again(ctx context.Context) error {
 	case x.Status != http.StatusOK:
 		c.screen.block(alarm, "   ! ", "     ", what+"it was answered with "+answered(x))
 	case bytes.Equal(x.Answer, c.last.Answer):
-		c.screen.block(plain, "   ", "   ", what+"the same document, after "+span(x.Took)+".")
+		c.screen.block(plain, "   ", "   ", what+"the same document, after "+talk.Span(x.Took)+".")
 	default:
 		c.screen.block(alarm, "   ! ", "     ", what+"another document.")
 		c.document(x.Answer)
