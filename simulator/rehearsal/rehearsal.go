@@ -8,6 +8,7 @@
 package rehearsal
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"fmt"
@@ -97,7 +98,7 @@ func (w *World) Place(ctx context.Context, call simulator.Call) (*simulator.Reco
 	observe := call.Observe
 	call.Observe = func(x simulator.Exchange) {
 		w.mu.Lock()
-		w.sid = x.Fields.Get("CallSid")
+		w.sid = cmp.Or(w.sid, x.Fields.Get("CallSid")) // later ones can be of another leg, or have none
 		w.mu.Unlock()
 		if observe != nil {
 			observe(x)

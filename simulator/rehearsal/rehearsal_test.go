@@ -163,3 +163,39 @@ func TestInstant(t *testing.T) {
 		t.Error("tomorrow is taken")
 	}
 }
+
+// TestWorld_known knows the call whatever the last request was: events, and
+// callbacks of other legs, have not its id.
+func TestWorld_known(t *testing.T) {
+	const asks = `title: Asks
+start: ask
+steps:
+  ask:
+    document: <AIGather><Greeting>Who?</Greeting><Parameters>{"type":"object","properties":{"name":{"type":"string"}},"required":["name"]}</Parameters></AIGather>
+    next: call
+  call: {document: <Dial><Number>+13125550199</Number></Dial>, outcome: called}
+`
+	r, err := flows.Load(fstest.MapFS{"shop/flow.yaml": {Data: []byte(asks)}}, flows.Environment{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := rehearsal.Start(rehearsal.Options{Release: r, Flow: "shop", Now: time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	seen := map[string]bool{}
+	call := simulator.Call{SID: "v3:this-call", Caller: simulator.RandomCaller(1, simulator.Habits{})}
+	call.Observe = func(x simulator.Exchange) {
+		seen[x.Kind] = true
+		if got := w.SID(); got != call.SID {
+			t.Errorf("after %s it is known as %q", x.Kind, got)
+		}
+	}
+	if _, err := w.Place(t.Context(), call); err != nil {
+		t.Fatal(err)
+	}
+	if !seen[simulator.KindEvent] || w.Masked(t.Context()) == nil {
+		t.Errorf("seen %v", seen)
+	}
+}

@@ -210,7 +210,7 @@ func (p *play) compares(s *talk.Scenario, timeline []sessions.Entry) (same bool)
 	if slices.Equal(was, s.Steps) && p.session.Outcome == s.Outcome {
 		return true
 	}
-	s.Head = append(s.Head, "What is made up leads another way. The call itself went:", "  "+orNone(strings.Join(was, ", ")), "and its outcome was "+orNone(p.session.Outcome)+".")
+	s.Head = append(s.Head, "Played again, it goes another way. The call itself went:", "  "+orNone(strings.Join(was, ", ")), "and its outcome was "+orNone(p.session.Outcome)+".")
 	at := 0
 	for at < min(len(was), len(s.Steps)) && was[at] == s.Steps[at] {
 		at++

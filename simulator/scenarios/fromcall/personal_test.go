@@ -130,7 +130,7 @@ func TestOf_anotherWay(t *testing.T) {
 	if made.Same {
 		t.Error("it is said to go the same way")
 	}
-	const want = `# What is made up leads another way. The call itself went:
+	const want = `# Played again, it goes another way. The call itself went:
 #   who, about, order, find, pin, done
 # and its outcome was refunded.
 # They part at turn 3: the rule next[0] of about held there, when
