@@ -318,7 +318,7 @@ func TestEvents(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer answer.Body.Close()
-	sid := p.Keep(consoletest.Played(t, consoletest.Embedded(t), "appointment/booked"))
+	_, sid := p.Place(consoletest.Embedded(t), "appointment")
 	for lines := bufio.NewScanner(answer.Body); lines.Scan(); {
 		data, is := strings.CutPrefix(lines.Text(), "data: ")
 		if !is {
@@ -326,7 +326,7 @@ func TestEvents(t *testing.T) {
 		}
 		p.check(t, http.MethodGet, "/api/v1/events", answer.StatusCode, answer.Header, "data: "+data+"\n")
 		var change sessions.Change
-		if err := json.Unmarshal([]byte(data), &change); err != nil || change.SID != sid || change.Live {
+		if err := json.Unmarshal([]byte(data), &change); err != nil || change.SID != sid || !change.Live {
 			t.Errorf("%v: %s", err, data)
 		}
 		return
@@ -422,6 +422,90 @@ func TestMetrics(t *testing.T) {
 	defer mu.Unlock()
 	want := map[string]int{"GET /metrics 200": 1, "GET /metrics 401": 1, "GET /api/v1/calls/{sid} 404": 1}
 	if diff := cmp.Diff(want, counted); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestCall_everything tells calls that have everything that a store can hold of
+// one, running and ended.
+func TestCall_everything(t *testing.T) {
+	p := start(t, nil)
+	for name, change := range map[string]func(*sessions.Session){
+		"running": func(s *sessions.Session) { s.EndedAt, s.Ending, s.Push, s.Guarded = time.Time{}, "", nil, false },
+		"ended":   func(s *sessions.Session) { s.Guarded = false },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := storetest.Session("v3:" + name)
+			s.Revision = 0
+			change(s)
+			var entries []sessions.Entry
+			for i, kind := range []string{
+				sessions.EntryTurn, sessions.EntryDuplicate, sessions.EntryTurn, sessions.EntryTurn, sessions.EntryStray, sessions.EntryStatus, sessions.EntryCallback, sessions.EntryEvent,
+				sessions.EntryCommand, sessions.EntryPush, sessions.EntryLeg, sessions.EntryIntervention, sessions.EntryWrap,
+			} {
+				entry := storetest.Entry()
+				entry.Kind, entry.Turn, entry.At = kind, 7, entry.At.Add(time.Duration(i)*time.Second)
+				switch i {
+				case 0:
+					entry.Turn, entry.Document = 6, `<Response><AIGather><Parameters>{"type":"object","properties":{"card":{"type":"string","x-sensitive":true}}}</Parameters></AIGather></Response>`
+				case 1:
+					entry.Turn = 6
+				case 2:
+					entry.Path[0].Answer = &sessions.Answer{Kind: "lookup", Reason: "timeout"}
+				}
+				if kind != sessions.EntryTurn {
+					entry.Document = ""
+				}
+				entries = append(entries, entry)
+			}
+			if err := p.Store.Commit(t.Context(), s, entries...); err != nil {
+				t.Fatal(err)
+			}
+			for _, path := range []string{"", "/turns", "/turns/6", "/turns/7", "/beside"} {
+				var any map[string]any
+				p.get(t, "/calls/v3:"+name+path, &any)
+			}
+		})
+	}
+	if err := p.Store.Indexed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var calls list[listing.Row]
+	p.get(t, "/calls", &calls)
+	if len(calls.Items) != 2 {
+		t.Errorf("%+v", calls)
+	}
+	for _, path := range []string{"/counts", "/flows", "/flows/front-desk?over=day", "/releases"} {
+		var any map[string]any
+		p.get(t, path, &any)
+	}
+}
+
+// TestAudit goes from page to page, and finds what was done in a turn.
+func TestAudit(t *testing.T) {
+	p := start(t, nil)
+	for turn := range 3 {
+		p.Clock.Advance(time.Minute)
+		if err := p.Store.Record(t.Context(), sessions.Audit{At: p.Clock.Now(), Who: "otto", Role: "operator", Action: "view", CallSID: "v3:a", Turn: turn + 1}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []int
+	for after := ""; ; {
+		var page list[struct{ Turn int }]
+		reply := p.do(t, request{as: access.Operator, path: "/api/v1/audit?who=otto&sid=v3:a&limit=2&from=2026-11-23&to=2026-11-24" + after})
+		if err := json.Unmarshal([]byte(reply.Body), &page); err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range page.Items {
+			got = append(got, a.Turn)
+		}
+		if page.Next == "" {
+			break
+		}
+		after = "&after=" + url.QueryEscape(page.Next)
+	}
+	if diff := cmp.Diff([]int{3, 2, 1}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

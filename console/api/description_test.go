@@ -32,33 +32,41 @@ const resource = "openapi.json"
 
 func describe(t *testing.T) *description {
 	t.Helper()
+	d, err := read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func read() (*description, error) {
 	text, err := os.ReadFile("openapi.yaml")
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	var read any
-	if err := yaml.Unmarshal(text, &read); err != nil {
-		t.Fatal(err)
+	var parsed any
+	if err := yaml.Unmarshal(text, &parsed); err != nil {
+		return nil, err
 	}
-	raw, err := json.Marshal(read)
+	raw, err := json.Marshal(parsed)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	whole, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	close(whole)
 	d := &description{whole: whole.(map[string]any), mux: http.NewServeMux(), compiler: jsonschema.NewCompiler()}
 	d.compiler.DefaultDraft(jsonschema.Draft2020)
 	d.compiler.AssertFormat()
 	if err := d.compiler.AddResource(resource, whole); err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	for _, row := range rows() {
 		d.mux.HandleFunc(row.Method+" "+row.Pattern, http.NotFound)
 	}
-	return d
+	return d, nil
 }
 
 // rows are those that the description is about.
@@ -163,6 +171,8 @@ func (d *description) check(t *testing.T, method, path string, status int, heade
 		if err := schema.Validate(value); err != nil {
 			t.Errorf("%s %s: status %d: %v\n%s", method, pattern, status, err, body)
 		}
+		of, _ := content[kind].(map[string]any)["schema"].(map[string]any)
+		had.note(d, value, of, pointer+"/"+kind)
 	}
 }
 

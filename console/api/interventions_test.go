@@ -90,6 +90,8 @@ func TestIntervene(t *testing.T) {
 	if p.does(t, path, tag, wanted, &gone); gone.Status != http.StatusPreconditionFailed || gone.Turn != 3 || gone.Title != "The caller has answered meanwhile" {
 		t.Errorf("by who saw turn 2: %+v", gone)
 	}
+	var any map[string]any
+	p.get(t, "/calls/"+sid, &any)
 	session, err := p.Store.Load(t.Context(), sid)
 	if err != nil || session.Turn != 3 || session.Step != "bye" {
 		t.Errorf("the call: %+v, %v", session, err)
@@ -107,6 +109,28 @@ func TestIntervene(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[string]int{"": 2, "The caller has answered meanwhile": 1}, became); diff != "" {
 		t.Errorf("the audit trail (-want +got):\n%s", diff)
+	}
+}
+
+// TestPreview tells of values, hidden ones too, and of commands.
+func TestPreview(t *testing.T) {
+	p, _ := breakable(t)
+	sid := p.paying(t)
+	for name, tt := range map[string]struct {
+		wanted map[string]string
+		want   string
+	}{
+		"value":   {map[string]string{"kind": "value", "name": "name", "value": "Eve"}, `"name":"name","before":"Ada","after":"Eve"`},
+		"hidden":  {map[string]string{"kind": "value", "name": "card", "value": "5454545454545454"}, `"name":"card","before":"•••","after":"•••"`},
+		"command": {map[string]string{"kind": "start_assistant", "name": "assistant-1"}, `"command":"ai_assistant_start","settings":{`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var any map[string]any
+			reply := p.does(t, escaped(sid)+"/interventions/preview", "*", tt.wanted, &any)
+			if reply.Status != http.StatusOK || !strings.Contains(reply.Body, tt.want) || strings.Contains(reply.Body, "4242") || strings.Contains(reply.Body, "5454") {
+				t.Errorf("%d\n%s", reply.Status, reply.Body)
+			}
+		})
 	}
 }
 
