@@ -53,7 +53,8 @@ type server struct {
 	nav    []navItem
 	seen   *views
 
-	streams *streams
+	streams  *streams
+	counting *counting
 }
 
 // New returns the handler of the console's listener. An error is a mistake in
@@ -76,7 +77,7 @@ func newServer(d Deps) (*server, error) {
 	if d.Answered == nil {
 		d.Answered = func(string, string, int, time.Duration) {}
 	}
-	s := &server{Deps: d, streams: newStreams(d.Feed, d.Log)}
+	s := &server{Deps: d, streams: newStreams(d.Feed, d.Log), counting: newCounting(d.Finder)}
 	public, err := url.Parse(d.PublicURL)
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)

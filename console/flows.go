@@ -54,7 +54,7 @@ func (s *server) flows(w http.ResponseWriter, r *http.Request) error {
 // given is what is known of the flows. Where calls cannot be counted the rest is
 // shown all the same.
 func (s *server) given(ctx context.Context, spans ...flowview.Over) *flowview.Given {
-	source := flowview.Source{Releases: s.Flows, Finder: s.Finder, Checked: s.Checked}
+	source := flowview.Source{Releases: s.Flows, Counter: s.counting, Checked: s.Checked}
 	g, err := source.Given(ctx, spans...)
 	if err != nil {
 		s.Log.Warn("console: flows are shown without figures", "error", err)

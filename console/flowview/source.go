@@ -19,10 +19,15 @@ type Releases interface {
 	ReleaseOf(id string) *flows.Release
 }
 
+// Counter counts what calls do. A sessions.Finder is one.
+type Counter interface {
+	Counts(ctx context.Context, span sessions.Span) (sessions.Counts, error)
+}
+
 // Source is where Given comes from.
 type Source struct {
 	Releases Releases
-	Finder   sessions.Finder
+	Counter  Counter
 	Checked  func() Checked // nil: nobody knows what check finds
 }
 
@@ -40,7 +45,7 @@ func (s Source) Given(ctx context.Context, spans ...Over) (*Given, error) {
 		if over == Day {
 			span, to = sessions.LastDay, &g.Day
 		}
-		counts, err := s.Finder.Counts(ctx, span)
+		counts, err := s.Counter.Counts(ctx, span)
 		if err != nil {
 			failed = append(failed, fmt.Errorf("counts of the last %s: %w", over, err))
 			continue
