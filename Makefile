@@ -2,6 +2,7 @@
 # make test   runs every check and test; installs what they need and says so
 # make fuzz   gives each fuzz target a bounded run
 # make property plays random calls through the flows, and renders random templates
+# make long   plays in full what the race detector makes too slow for make test
 # make bench  runs each benchmark once
 # make lint   runs the linters alone
 
@@ -69,6 +70,12 @@ SEED ?= 1
 .PHONY: property
 property: packages
 	go test -count=1 -timeout=1h -run='^TestRandom(Sessions|Templates)$$' ./flows ./templates -sessions=$(SESSIONS) -seed=$(SEED)
+
+# Without the race detector, these tests play every misbehaviour of Telnyx at
+# every turn with three seeds, and race people with callers ten thousand times.
+.PHONY: long
+long: packages
+	go test -count=1 -run='^(TestMatrix|TestIntervene_race)$$' ./simulator ./calls
 
 .PHONY: bench
 bench: packages
