@@ -32,6 +32,7 @@ func (l *loader) inspect(r *Release) {
 	c.choices()
 	c.unused()
 	c.hours()
+	c.braces()
 	c.renderings()
 	for _, reader := range l.readers {
 		l.problems = append(l.problems, reader.Problems...)

@@ -51,6 +51,7 @@ const (
 	codeAbsent     = "FL105"
 	codeStatus     = "FL106"
 	codeHours      = "FL107"
+	codeOneBrace   = "FL108"
 	codeValue      = "FL201"
 	codeMayValue   = "FL202"
 	codeHost       = "FL203"
@@ -100,6 +101,7 @@ var typeFindings = []Finding{
 	{codeAbsent, texml.Warning, "a value that is always absent here", "None of the answers that can have come before brings it."},
 	{codeStatus, texml.Error, "a status that the step cannot have", "What the step asks never brings this status, so the rules under it are never tried."},
 	{codeHours, texml.Error, "opening hours that cannot be read", "open() fails on them while a caller waits, and its rule is passed over. Days are mon to sun, ranges of them or dates; hours are spans such as 9:00-18:00, several with spaces between, closed, open or 24h."},
+	{codeOneBrace, texml.Warning, "an expression in one brace", "Only what stands in {{ two braces }} is worked out. In one it is text, and a caller hears its name."},
 }
 
 var attributeFindings = []Finding{

@@ -71,6 +71,9 @@ func plainText(f *strictyaml.File, n *yaml.Node) string {
 	if at := strings.Index(text, "{{"); at >= 0 {
 		f.ReportIn(n, at, "write the expression into the document, around {{ texts.… }}", "a text holds no expressions")
 	}
+	for _, m := range singles(text) {
+		f.ReportIn(n, m.offset, "write "+m.expression+" into the document, around {{ texts.… }}", "a text holds no expressions")
+	}
 	return tidyText(text)
 }
 
