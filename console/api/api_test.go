@@ -276,6 +276,9 @@ steps:
 func (p *programs) paying(t *testing.T) (sid string) {
 	t.Helper()
 	_, sid = p.Place(consoletest.Desk(t, sensitive), "desk", gathers(t, map[string]string{"name": "Ada", "card": "4242424242424242"}))
+	if err := p.Store.Indexed(t.Context()); err != nil { // what is listed and counted comes a moment after the call
+		t.Fatal(err)
+	}
 	return sid
 }
 
