@@ -61,6 +61,7 @@ type helpStep struct {
 // helpField is a value that can be put right.
 type helpField struct {
 	Name, Now, Wants string
+	About            string // what the flow's author says of it
 	Asked            bool
 }
 
@@ -129,7 +130,7 @@ func (s *server) choices(kind helpKind, session *sessions.Session) helpKind {
 	case calls.HelpValue:
 		shown := session.Masked().Gathered
 		for _, f := range s.Calls.Fields(session) {
-			field := helpField{Name: f.Name, Wants: story.Wants(f.Property), Asked: f.Asked}
+			field := helpField{Name: f.Name, Wants: story.Wants(f.Property), About: f.Description, Asked: f.Asked}
 			if v := shown[f.Name]; v != nil {
 				field.Now = story.Written(v)
 			}

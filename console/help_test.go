@@ -151,9 +151,9 @@ func TestHelp(t *testing.T) {
 
 	after := s.Get(access.Viewer, page)
 	says(t, after, "A person stepped in: otto took the call to the step desk/bye (she asked for it)", // the conversation
-		"intervened", "Otto took the call to the step desk/bye (she asked for it).", // the turns
+		"intervened", "otto took the call to the step desk/bye (she asked for it).", // the turns
 		"otto took the call to the step desk/bye done 3 she asked for it") // who intervened
-	says(t, s.Get(access.Viewer, page+"/turns/3"), "Who intervened? Otto took the call to the step desk/bye (she asked for it).")
+	says(t, s.Get(access.Viewer, page+"/turns/3"), "Who intervened? otto took the call to the step desk/bye (she asked for it).")
 	says(t, s.Get(access.Viewer, page+"/turns/2"), "Decided by a person")
 
 	var trail []string

@@ -148,7 +148,11 @@ func hostOf(addr string) string {
 func (s *server) askWho(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet || r.Header.Get(refresh) != "" || isAPI(r) {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="texmlsrv"`)
-		s.fail(w, r, web.Refuse(http.StatusUnauthorized, "You are not signed in", "Sign in and try again."))
+		how := "Sign in and try again."
+		if isAPI(r) {
+			how = "Send a token: Authorization: Bearer and what texmlsrv tokens add has printed. One that has been sent is not, or no longer, known."
+		}
+		s.fail(w, r, web.Refuse(http.StatusUnauthorized, "You are not signed in", how))
 		return
 	}
 	to := "/signin"
@@ -175,6 +179,10 @@ func (s *server) unknown(mux *http.ServeMux) http.Handler {
 		}
 		if w.Header().Get("Allow") != "" {
 			s.fail(w, r, &web.Problem{Status: http.StatusMethodNotAllowed, Title: "That cannot be done here"})
+			return
+		}
+		if isAPI(r) {
+			s.fail(w, r, web.Refuse(http.StatusNotFound, "There is nothing here", "What there is, /api/v1 tells, and /api/v1/openapi.yaml describes."))
 			return
 		}
 		s.fail(w, r, web.Refuse(http.StatusNotFound, "There is no such page", "Look for it from the list of calls."))

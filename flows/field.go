@@ -185,6 +185,9 @@ func (f Field) holds(v any, kept sessions.Values) (value any, why string) {
 	}
 	for _, problem := range append(reading.Problems, reading.Dropped...) {
 		if rest, found := strings.CutPrefix(problem, f.Name); found && (rest == "" || strings.ContainsRune(":/.[", rune(rest[0]))) {
+			if said := schemas.InWords(problem); said != problem {
+				return nil, "it" + strings.TrimPrefix(said, f.Name)
+			}
 			return nil, "it breaks the rule " + strings.TrimPrefix(strings.TrimPrefix(rest, ":"), " ") + " of what is asked"
 		}
 	}

@@ -113,7 +113,7 @@ func title(e *sessions.Entry) string {
 		return "Event " + eventKind(e)
 	case sessions.EntryIntervention:
 		if e.Help != nil {
-			return sentenceCase(byPerson(e.Help))
+			return byPerson(e.Help)
 		}
 	case sessions.EntryStatus:
 		return strings.TrimSpace("The call is " + worded(e))

@@ -131,7 +131,7 @@ func (t *Story) reply(e *sessions.Entry) *Reply {
 	}
 	switch {
 	case e.Help != nil:
-		r.By = sentenceCase(byPerson(e.Help)) + "."
+		r.By = byPerson(e.Help) + "."
 	case e.Answer != nil:
 		r.Answer = answer(e.Answer)
 	}

@@ -69,9 +69,9 @@ func came(schema *schemas.Schema, f Field, v any, has, answered, usable bool, pr
 	case has && schema.Valid(f.Name, v):
 		return Mark{"fits", Good, ""}
 	case has && f.Required:
-		return Mark{"does not fit", Bad, problem}
+		return Mark{"does not fit", Bad, unfit(problem)}
 	case has:
-		return Mark{"dropped", Warn, problem}
+		return Mark{"dropped", Warn, unfit(problem)}
 	case f.Required:
 		return Mark{"missing", Warn, ""}
 	}
@@ -89,6 +89,14 @@ func problemOf(name string, problems []string) string {
 		}
 	}
 	return ""
+}
+
+// unfit says a problem of one value: format is "not in the form asked for".
+func unfit(problem string) string {
+	if problem == "" || strings.Contains(problem, ": ") { // of a part of it
+		return schemas.InWords(problem)
+	}
+	return strings.TrimPrefix(strings.TrimPrefix(schemas.InWords("it: "+problem), "it "), "is ")
 }
 
 // wants says what a property takes.

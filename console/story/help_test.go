@@ -70,7 +70,7 @@ func TestHelps(t *testing.T) {
 			if notes := tt.help.Kind == "note"; notes == (bubbles == 1) {
 				t.Errorf("%d bubbles", bubbles)
 			}
-			if title := told.Beside[0].Title; title != "Otto "+tt.did+" (she asked)" {
+			if title := told.Beside[0].Title; title != "otto "+tt.did+" (she asked)" {
 				t.Errorf("beside the turns it is %q", title)
 			}
 		})

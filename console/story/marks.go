@@ -2,7 +2,6 @@ package story
 
 import (
 	"fmt"
-	"strings"
 
 	"texmlsrv/sessions"
 )
@@ -47,7 +46,7 @@ func (t *Story) came(n int, reply *sessions.Entry) Mark {
 	case reply.Kind == sessions.EntryLost:
 		return Mark{"lost", Bad, "The store had lost this turn; the call went on at otherwise."}
 	case reply.Help != nil:
-		return Mark{"intervened", Quiet, sentenceCase(byPerson(reply.Help)) + "."}
+		return Mark{"intervened", Quiet, byPerson(reply.Help) + "."}
 	case reply.Kind != sessions.EntryTurn:
 		return Mark{"intervened", Quiet, "A person had the call go on from here."}
 	case a == nil:
@@ -66,7 +65,7 @@ func (t *Story) came(n int, reply *sessions.Entry) Mark {
 	case "record":
 		return Mark{"recorded", Good, ""}
 	case "ai", "digits", "speech":
-		if t.asksAgain(n + 1) {
+		if t.asksAgain(n+1) || t.leftAfter(n, reply) {
 			return Mark{"refused", Warn, "The answer was read well, and a rule wanted another."}
 		}
 		return Mark{"collected", Good, ""}
@@ -95,9 +94,11 @@ func (t *Story) followed(n int, reply *sessions.Entry) (marks []Mark) {
 		marks = append(marks, Mark{"re-asked", Warn, t.again(n + 1)})
 	case a != nil && !a.Usable && t.asked[n].kind != "" && t.entry(n).Attempt > 1:
 		marks = append(marks, Mark{"given up", Warn, "Asked " + times(t.entry(n).Attempt) + ", and then left for otherwise."})
+	case t.leftAfter(n, reply):
+		marks = append(marks, Mark{"given up", Warn, "A rule wanted it asked again, but it has been asked " + times(t.entry(n).Attempt) + " already: the call left for otherwise."})
 	}
 	if a != nil && a.Kind == "ai" && a.Usable && len(a.Problems) > 0 {
-		marks = append(marks, Mark{"dropped", Warn, "A value that was not required did not fit: " + strings.Join(a.Problems, "; ") + "."})
+		marks = append(marks, Mark{"dropped", Warn, "A value that was not required did not fit: " + inWords(a.Problems) + "."})
 	}
 	if reply.Event != nil {
 		marks = append(marks, Mark{"by event", Quiet, "The event " + reply.Event.Kind + " brought the answer."})
@@ -140,8 +141,10 @@ func (t *Story) repetition(n int, e *sessions.Entry) string {
 	default:
 		return ""
 	}
-	reply := t.entry(n + 1)
+	reply, brought := t.entry(n+1), t.entry(n)
 	switch {
+	case e.Request != nil && e.Turn == brought.Turn && sameRequest(e.Request, brought.Request): // what the document was asked for by
+		return "duplicate"
 	case e.Request == nil || reply == nil || reply.Request == nil:
 		return "duplicate"
 	case e.Request.Fingerprint == reply.Request.Fingerprint && e.Request.Path == reply.Request.Path:
@@ -152,6 +155,11 @@ func (t *Story) repetition(n int, e *sessions.Entry) string {
 		return "duplicate"
 	}
 	return "late"
+}
+
+// sameRequest reports whether a request is another once more.
+func sameRequest(r, before *sessions.Request) bool {
+	return before != nil && r.Fingerprint != "" && r.Fingerprint == before.Fingerprint && r.Path == before.Path
 }
 
 // troubles are the marks of what went wrong on the way to a document.

@@ -30,6 +30,11 @@ func again(kind, path, fingerprint string) sessions.Entry {
 // TestMarks is what the first turn of a call is marked with, by what came then.
 func TestMarks(t *testing.T) {
 	pressed := &sessions.Answer{Kind: "digits", Status: "valid", Usable: true, Digits: "1"}
+	first := again(sessions.EntryDuplicate, "/texml/desk/menu/0.action.x", "f1") // the request that the first document answers
+	first.Turn = 1
+	left := sent(2, pressed) // a rule wanted it asked again, which was not to be
+	left.Step, left.Attempt = "bye", 1
+	left.Path = []sessions.Visit{{Flow: "desk", Step: "menu", Tried: []sessions.Tried{{Rule: "next[0]", Held: true, Goto: "again"}, {Rule: "otherwise[0]", Held: true, Goto: "bye"}}}}
 	tests := []struct {
 		name    string
 		entries []sessions.Entry // after the first turn
@@ -51,6 +56,8 @@ func TestMarks(t *testing.T) {
 			sessions.Session{}, "refused, re-asked, duplicate ×2"},
 		{"twice-elsewhere", []sessions.Entry{sent(2, pressed), again(sessions.EntryDuplicate, "/texml/desk", "f2")}, sessions.Session{}, "refused, re-asked, duplicate"},
 		{"late", []sessions.Entry{sent(2, pressed), again(sessions.EntryDuplicate, "/texml/desk/menu/1.next.x", "other")}, sessions.Session{}, "refused, re-asked, late"},
+		{"first-twice", []sessions.Entry{sent(2, pressed), first, first}, sessions.Session{}, "refused, re-asked, duplicate ×2"},
+		{"left", []sessions.Entry{left}, sessions.Session{}, "refused, given up"},
 		{"masked", []sessions.Entry{sent(2, pressed), again(sessions.EntryDuplicate, "/texml/desk/menu/1.action.x", "")}, sessions.Session{}, "refused, re-asked, duplicate"},
 	}
 	for _, tt := range tests {

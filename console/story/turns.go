@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"texmlsrv/flows/schemas"
 	"texmlsrv/sessions"
 )
 
@@ -70,7 +71,7 @@ func (t *Story) turn(n int, now time.Time) Turn {
 		Led: led(e), Again: t.again(n), Notes: e.Notes,
 	}
 	if e.Help != nil {
-		turn.By = sentenceCase(byPerson(e.Help)) + "."
+		turn.By = byPerson(e.Help) + "."
 	}
 	switch {
 	case reply != nil:
@@ -135,6 +136,13 @@ func (t *Story) reason(n int) string {
 	}
 }
 
+// leftAfter reports whether turn n was to be asked again by a rule, and was asked
+// as often as may be, so that its answer led away.
+func (t *Story) leftAfter(n int, reply *sessions.Entry) bool {
+	e := t.entry(n)
+	return sentBack(reply) != nil && (e.Flow != reply.Flow || e.Step != reply.Step)
+}
+
 // sentBack is the rule that had the step ask again; nil where none did.
 func sentBack(e *sessions.Entry) *sessions.Tried {
 	for _, v := range e.Path {
@@ -165,7 +173,7 @@ func because(a *sessions.Answer) string {
 	}
 	switch {
 	case len(a.Problems) > 0:
-		return "the answer did not fit (" + strings.Join(a.Problems, "; ") + ")"
+		return "the answer did not fit (" + inWords(a.Problems) + ")"
 	case a.Kind == "ai":
 		return "what was said held no answer"
 	case a.Kind == "digits" && a.Digits != "":
@@ -174,6 +182,15 @@ func because(a *sessions.Answer) string {
 		return "“" + cut(a.Speech, 80) + "” is no choice, or more than one"
 	}
 	return "the answer was no choice"
+}
+
+// inWords are problems of a result, said.
+func inWords(problems []string) string {
+	said := make([]string, len(problems))
+	for i, p := range problems {
+		said[i] = schemas.InWords(p)
+	}
+	return strings.Join(said, "; ")
 }
 
 func reasons(a *sessions.Answer) string {
