@@ -58,6 +58,9 @@ func (p *placing) unable(s *sessions.Session, kind string) string {
 		return either(p.pushless(), unspoken(s), p.undocumented(s))
 	case HelpValue:
 		if len(p.release.Fields(s, p.Now())) == 0 {
+			if why := p.unserved(s); why != "" {
+				return why
+			}
 			return "The flow gathers nothing."
 		}
 		if flows.Interrupts(s) { // else it is kept, and nobody is told

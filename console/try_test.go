@@ -218,7 +218,7 @@ func TestTry_endings(t *testing.T) {
 func TestTry_wrongSetup(t *testing.T) {
 	s := tried(t, nil)
 	answer := s.Post(access.Viewer, "/try", url.Values{
-		"flow": {"shop"}, "from": {"nobody"}, "now": {"tomorrow"}, "lookup.shop/find": {"perhaps"}, "var.floors": {"many"}, "params": {"campaign"},
+		"flow": {"shop"}, "from": {"nobody"}, "now": {"tomorrow"}, "lookup.shop/find": {"perhaps"}, "var.floors": {"many"}, "params": {"campaign"}, "env": {"SHOP"},
 		"direction": {"outbound"}, "answered_by": {"A person"},
 	})
 	if answer.Status != http.StatusUnprocessableEntity {
@@ -226,10 +226,30 @@ func TestTry_wrongSetup(t *testing.T) {
 	}
 	answer.Status = http.StatusOK
 	says(t, answer, "A number looks like +13125550188", `It must look like 2026-12-25T10:00, not "tomorrow".`, "JSON is wanted, or a status such as 409, or timeout.",
-		"JSON is wanted, such as 3.", "A line looks like name=value.", "A word in small letters")
+		"JSON is wanted, such as 3.", "A line looks like name=value.", "A line looks like BOOKING_URL=https://booking.example.", "A word in small letters")
 	if got := s.Post(access.Viewer, "/try", url.Values{"flow": {"nothing"}}); got.Status != http.StatusUnprocessableEntity {
 		t.Errorf("a flow that is not there: %d", got.Status)
 	}
+}
+
+// TestTry_settings takes a way that is open only where the server has a setting.
+func TestTry_settings(t *testing.T) {
+	release, err := flows.Load(fstest.MapFS{"shop/flow.yaml": {Data: []byte(`start: where
+timezone: Europe/Paris
+steps:
+  where:
+    next: [{when: env.SHOP, goto: known}, {goto: unknown}]
+  known:
+    document: <Say>The shop is at {{ env.SHOP }}.</Say><Hangup/>
+  unknown:
+    document: <Say>There is no shop.</Say><Hangup/>
+`)}}, flows.Environment{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := tried(t, func(d *console.Deps) { d.Flows = consoletest.Served{Only: release} })
+	says(t, begun(t, s, url.Values{}).page(), "There is no shop.")
+	says(t, begun(t, s, url.Values{"env": {"SHOP=https://shop.example\n"}}).page(), "The shop is at https://shop.example.")
 }
 
 // TestTry_alone shows tries to who began them and to nobody else, leaves the calls

@@ -180,6 +180,7 @@ var (
 	tryAddress = regexp.MustCompile(`^(\+[0-9]{3,15}|sips?:[^\s<>]{1,200}|[^\s<>@]{1,100}@[^\s<>@]{1,100}|anonymous)$`)
 	tryWord    = regexp.MustCompile(`^[a-z0-9]+(_[a-z0-9]+)*$`)
 	tryParam   = regexp.MustCompile(`^[^=\s]{1,100}=`)
+	trySetting = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]{0,99}=`)
 )
 
 // readSetup reads the form; wrong says, by field, what cannot be.
@@ -205,6 +206,7 @@ func readSetup(release *flows.Release, form url.Values, now time.Time) (setup tr
 			setup.Now = at
 		}
 	}
+	setup.Env = readSettings(form, wrong)
 	setup.Variables = readVariables(release.Flows[setup.Flow], form, wrong)
 	setup.Canned = map[string]flows.Found{}
 	for field := range form {
@@ -260,6 +262,23 @@ func orElse(text, other string) string {
 		return other
 	}
 	return text
+}
+
+// readSettings reads settings that flows are to see, a line each.
+func readSettings(form url.Values, wrong map[string]string) map[string]string {
+	out := map[string]string{}
+	for line := range strings.Lines(form.Get("env")) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		if !trySetting.MatchString(line) {
+			wrong["env"] = "A line looks like BOOKING_URL=https://booking.example."
+			continue
+		}
+		name, value, _ := strings.Cut(line, "=")
+		out[name] = value
+	}
+	return out
 }
 
 // readVariables reads values for variables of a flow: of the kind that they have

@@ -78,7 +78,7 @@
     const which = one("#help-value-name");
     const chosen = which && which.selectedOptions[0];
     const hint = which && document.getElementById(which.dataset.wants);
-    if (chosen && hint) hint.textContent = "It has to be " + chosen.dataset.wants + ". " + (chosen.dataset.about || "");
+    if (chosen && hint) hint.textContent = ["It has to be " + chosen.dataset.wants + ".", chosen.dataset.about].filter(Boolean).join(" ");
   }
   document.addEventListener("change", (event) => { if (event.target.id === "help-value-name") wants(); });
   document.addEventListener("refreshed", wants);

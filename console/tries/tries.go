@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -94,6 +95,7 @@ type Setup struct {
 	Now        time.Time
 	Call       simulator.Call // who calls whom, and how the first request misbehaves
 	Variables  sessions.Values
+	Env        map[string]string      // settings, besides those of the server and instead of them
 	Canned     map[string]flows.Found // what look-ups bring, by flow/step
 	Describing string                 // the query by which the same try begins again
 }
@@ -205,6 +207,7 @@ func (t *Tries) End(owner, id string) error {
 // world starts the application of a try.
 func (t *Tries) world(setup Setup, observe func(flows.LookupRequest, flows.Found, bool)) (*rehearsal.World, error) {
 	environment := setup.Release.Environment()
+	maps.Copy(environment.Env, setup.Env)
 	for name := range environment.Secrets {
 		environment.Secrets[name] = "made-up"
 	}
