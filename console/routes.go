@@ -6,6 +6,7 @@ import (
 	"texmlsrv/console/access"
 	"texmlsrv/console/api"
 	"texmlsrv/console/helping"
+	"texmlsrv/console/trying"
 	"texmlsrv/console/web"
 )
 
@@ -32,12 +33,12 @@ func (s *server) routes() []web.Route {
 
 		// A try touches no call, no service and no store of calls, so viewers may, too.
 		{Method: get, Pattern: "/try", Role: access.Viewer, Nav: "Try", Handle: s.tries},
-		{Method: post, Pattern: "/try", Role: access.Viewer, Action: tryAction, Handle: s.tryBegins},
+		{Method: post, Pattern: "/try", Role: access.Viewer, Action: trying.Action, Handle: s.tryBegins},
 		{Method: get, Pattern: "/try/{id}", Role: access.Viewer, Handle: s.try},
 		{Method: get, Pattern: "/try/{id}/turns/{turn}", Role: access.Viewer, Handle: s.tryTurn},
-		{Method: post, Pattern: "/try/{id}/act", Role: access.Viewer, Action: tryAction, Once: true, Handle: s.tryActs},
-		{Method: post, Pattern: "/try/{id}/again", Role: access.Viewer, Action: tryAction, Once: true, Handle: s.tryAgain},
-		{Method: post, Pattern: "/try/{id}/end", Role: access.Viewer, Action: tryAction, Once: true, Handle: s.tryEnds},
+		{Method: post, Pattern: "/try/{id}/act", Role: access.Viewer, Action: trying.Action, Once: true, Handle: s.tryActs},
+		{Method: post, Pattern: "/try/{id}/again", Role: access.Viewer, Action: trying.Action, Once: true, Handle: s.tryAgain},
+		{Method: post, Pattern: "/try/{id}/end", Role: access.Viewer, Action: trying.Action, Once: true, Handle: s.tryEnds},
 		{Method: get, Pattern: "/try/{id}/scenario", Role: access.Viewer, Handle: s.tryScenario},
 
 		{Method: get, Pattern: "/audit", Role: access.Operator, Action: "audit", Nav: "Audit", Handle: s.audit},

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -176,5 +177,5 @@ func scenarioFile(session *sessions.Session, _ []sessions.Entry, _ time.Time) st
 		name = session.Step
 	}
 	name = strings.Trim(strings.ToLower(notID.ReplaceAllString(name, "-")), "-")
-	return orElse(name, "call") + ".yaml"
+	return cmp.Or(name, "call") + ".yaml"
 }

@@ -2,30 +2,20 @@ package console
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"texmlsrv/console/story"
 	"texmlsrv/console/tries"
+	"texmlsrv/console/trying"
 	"texmlsrv/console/web"
-	"texmlsrv/flows"
 	"texmlsrv/simulator/talk"
 )
-
-// tryAction is the audit trail's word for tries.
-const tryAction = "try"
-
-// tryLimit is how big a form may be that sets up a try, or says what is done in
-// one, in bytes: what look-ups bring is in it.
-const tryLimit = 256 << 10
-
-// actBudget is how long an answer waits for what comes of an act.
-const actBudget = 10 * time.Second
 
 // documentBudget is what a document may take: the look-ups of a turn share 1.5 s,
 // the rest has 0.5 s.
@@ -53,29 +43,18 @@ type tryPage struct {
 	Again    string     // address of that form
 }
 
-// owner is whose a try is.
-func owner(r *http.Request) string {
-	who := web.Who(r)
-	return who.By + " " + who.Name
-}
-
-// tryOf is the try that a request is about.
-func (s *server) tryOf(r *http.Request) (*tries.Try, error) {
-	gone := web.Refuse(http.StatusNotFound, "There is no such try", "A try belongs to who began it, and ends when nobody touches it for 20 minutes. Begin another one.")
-	if s.Tries == nil {
-		return nil, gone
+// tryDesk is where flows are tried from.
+func (s *server) tryDesk() trying.Desk {
+	d := trying.Desk{Tries: s.Tries, Now: s.Now}
+	if s.Flows != nil {
+		d.Served = s.Flows.Release
 	}
-	t, err := s.Tries.Of(owner(r), r.PathValue("id"))
-	if err != nil {
-		return nil, gone
-	}
-	web.Note(r, t.Flow+" "+t.ID, "")
-	return t, nil
+	return d
 }
 
 // try shows a try as it stands.
 func (s *server) try(w http.ResponseWriter, r *http.Request) error {
-	t, err := s.tryOf(r)
+	t, err := s.tryDesk().Of(r)
 	if err != nil {
 		return err
 	}
@@ -94,9 +73,7 @@ func noticeOf(r *http.Request) string {
 }
 
 func (s *server) showTry(w http.ResponseWriter, r *http.Request, status int, t *tries.Try, answered *answered, notice string) error {
-	ctx, cancel := context.WithTimeout(r.Context(), actBudget)
-	defer cancel()
-	state := t.Waits(ctx)
+	state := s.tryDesk().Waits(r.Context(), t)
 	page := tryPage{
 		Try: t, Base: tryPath(t), Title: cmp.Or(t.Release.Flows[t.Flow].Title, t.Flow),
 		Lines: state.Lines, Played: state.Played, Notice: notice, Over: ending(state),
@@ -114,7 +91,7 @@ func (s *server) showTry(w http.ResponseWriter, r *http.Request, status int, t *
 	if state.Record != nil {
 		page.Long = story.Span(state.Record.Ended.Sub(state.Record.Began))
 	}
-	session, timeline, now := t.Session(ctx)
+	session, timeline, now := t.Session(r.Context())
 	if session != nil {
 		page.Story = story.Of(session, timeline, now)
 		page.Rows = rowsOf(page.Story, page.Base)
@@ -148,7 +125,7 @@ func ending(state tries.State) string {
 
 // tryTurn shows everything behind a turn of a try.
 func (s *server) tryTurn(w http.ResponseWriter, r *http.Request) error {
-	t, err := s.tryOf(r)
+	t, err := s.tryDesk().Of(r)
 	if err != nil {
 		return err
 	}
@@ -161,33 +138,26 @@ func (s *server) tryTurn(w http.ResponseWriter, r *http.Request) error {
 
 // tryActs does something at the moment that a try waits at.
 func (s *server) tryActs(w http.ResponseWriter, r *http.Request) error {
-	t, err := s.tryOf(r)
+	t, err := s.tryDesk().Of(r)
 	if err != nil {
 		return err
 	}
-	if err := readFormOf(w, r, tryLimit); err != nil {
+	if err := readFormOf(w, r, trying.BodyMost); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), actBudget)
-	defer cancel()
-	state := t.Waits(ctx)
-	asked := r.PostForm.Get("asked")
-	if state.Moment == nil || asked != number(state.Asked) {
-		http.Redirect(w, r, tryPath(t)+"?note=moved", http.StatusSeeOther)
-		return nil
+	asked, err := strconv.Atoi(r.PostForm.Get("asked"))
+	if err != nil {
+		asked = -1 // which is never
 	}
-	done := answering(*state.Moment, r.PostForm)
-	if done.wrong() {
-		return s.showTry(w, r, http.StatusUnprocessableEntity, t, done, "")
-	}
-	if err := web.Record(r); err != nil {
-		return err
-	}
+	after, wrong, err := s.tryDesk().Act(r, t, asked, trying.DeedOf(r.PostForm))
 	to := tryPath(t)
-	after, err := t.Do(ctx, state.Asked, done.act)
 	switch {
+	case len(wrong) > 0:
+		return s.showTry(w, r, http.StatusUnprocessableEntity, t, &answered{r.PostForm, wrong}, "")
 	case errors.Is(err, tries.ErrMoved):
 		to += "?note=moved"
+	case err != nil:
+		return err
 	case r.PostForm.Get("then") == "scenario" && after.Record != nil:
 		to += "/scenario"
 	}
@@ -197,28 +167,24 @@ func (s *server) tryActs(w http.ResponseWriter, r *http.Request) error {
 
 // tryAgain sends the last request of a try once more.
 func (s *server) tryAgain(w http.ResponseWriter, r *http.Request) error {
-	t, err := s.tryOf(r)
+	t, err := s.tryDesk().Of(r)
 	if err != nil {
 		return err
 	}
-	if err := web.Record(r); err != nil {
+	if err := s.tryDesk().Again(r, t); err != nil {
 		return err
 	}
-	t.Again(r.Context())
 	http.Redirect(w, r, tryPath(t), http.StatusSeeOther)
 	return nil
 }
 
 // tryEnds gives a try up.
 func (s *server) tryEnds(w http.ResponseWriter, r *http.Request) error {
-	t, err := s.tryOf(r)
+	t, err := s.tryDesk().Of(r)
 	if err != nil {
 		return err
 	}
-	if err := web.Record(r); err != nil {
-		return err
-	}
-	if err := s.Tries.End(owner(r), t.ID); err != nil && !errors.Is(err, tries.ErrNone) {
+	if err := s.tryDesk().End(r, t); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/try?flow="+url.QueryEscape(t.Flow), http.StatusSeeOther)
@@ -227,7 +193,7 @@ func (s *server) tryEnds(w http.ResponseWriter, r *http.Request) error {
 
 // tryScenario shows a try as a scenario, or has it taken away.
 func (s *server) tryScenario(w http.ResponseWriter, r *http.Request) error {
-	t, err := s.tryOf(r)
+	t, err := s.tryDesk().Of(r)
 	if err != nil {
 		return err
 	}
@@ -246,14 +212,6 @@ func (s *server) tryScenario(w http.ResponseWriter, r *http.Request) error {
 	return s.showScenario(w, r, page)
 }
 
-// readFlows is the release that is served, or why nothing can be tried.
-func (s *server) readFlows() (*flows.Release, error) {
-	if s.Tries == nil || s.Flows == nil {
-		return nil, web.Refuse(http.StatusNotFound, "Flows cannot be tried here", "This console does not know the flows.")
-	}
-	return s.Flows.Release(), nil
-}
-
 // tries begins with the page on which a try is set up.
 func (s *server) tries(w http.ResponseWriter, r *http.Request) error {
 	asked := r.URL.Query()
@@ -262,11 +220,11 @@ func (s *server) tries(w http.ResponseWriter, r *http.Request) error {
 
 // tryBegins begins one.
 func (s *server) tryBegins(w http.ResponseWriter, r *http.Request) error {
-	release, err := s.readFlows()
+	release, err := s.tryDesk().Flows()
 	if err != nil {
 		return err
 	}
-	if err := readFormOf(w, r, tryLimit); err != nil {
+	if err := readFormOf(w, r, trying.BodyMost); err != nil {
 		return err
 	}
 	for name, values := range r.PostForm {
@@ -275,18 +233,13 @@ func (s *server) tryBegins(w http.ResponseWriter, r *http.Request) error {
 			delete(r.PostForm, name)
 		}
 	}
-	setup, wrong := readSetup(release, r.PostForm, s.Now())
-	if len(wrong) > 0 {
-		return s.showSetup(w, r, http.StatusUnprocessableEntity, r.PostForm, wrong)
-	}
-	web.Note(r, setup.Flow, "")
-	if err := web.Record(r); err != nil {
-		return err
-	}
-	t, err := s.Tries.Begin(owner(r), setup)
+	wish := trying.WishOf(r.PostForm, release)
+	t, wrong, err := s.tryDesk().Begin(r, wish)
 	switch {
+	case len(wrong) > 0:
+		return s.showSetup(w, r, http.StatusUnprocessableEntity, r.PostForm, wish.FormWrong(wrong))
 	case errors.Is(err, tries.ErrMany):
-		return s.showSetup(w, r, http.StatusTooManyRequests, r.PostForm, map[string]string{"flow": "There are too many tries already. End one of yours, or wait until somebody else's is over."})
+		return s.showSetup(w, r, http.StatusTooManyRequests, r.PostForm, trying.Wrong{"flow": trying.TooMany})
 	case err != nil:
 		return err
 	}

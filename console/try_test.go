@@ -122,11 +122,11 @@ func (p *trying) does(fields ...string) servertest.Reply {
 func TestTry(t *testing.T) {
 	s := tried(t, nil)
 	says(t, s.Get(access.Viewer, "/try"), "The shop", "What look-ups bring", "find", "Time (Europe/Paris)", "floors shop")
-	p := begun(t, s, url.Values{"now": {"2026-12-24 18:00"}, "lookup.shop/find": {`{"state": "on its way"}`}, "var.shop": {"Chez Ada"}, "from": {"+13125550142"}})
+	p := begun(t, s, url.Values{"now": {"2026-12-24 18:00"}, "lookups.shop/find": {`{"state": "on its way"}`}, "variables.shop": {"Chez Ada"}, "from": {"+13125550142"}})
 	says(t, p.page(), "Welcome to Chez Ada. What is it about?", "The assistant asks for about, and takes name, card and party.", "Document of turn 1 shop/greeting",
 		"< AIGather action =", "of 2 s", "17:00:00", "1 greeting now")
 
-	wrong := p.does("do", "gather", "value.name", "A name that is longer than it may be")
+	wrong := p.does("do", "gather", "values.name", "A name that is longer than it may be")
 	if wrong.Status != http.StatusUnprocessableEntity {
 		t.Errorf("status %d", wrong.Status)
 	}
@@ -136,14 +136,14 @@ func TestTry(t *testing.T) {
 		t.Error("what was typed is gone")
 	}
 
-	wrong = p.does("do", "gather", "value.about", "order", "value.party.guests", "9", "value.name", "A name that is longer than it may be")
+	wrong = p.does("do", "gather", "values.about", "order", "values.party.guests", "9", "values.name", "A name that is longer than it may be")
 	wrong.Status = http.StatusOK
 	says(t, wrong, "This does not fit: it must be text of at most 20 characters.", "This does not fit: it must be a whole number from 1 to 8.")
 	wrong = p.does("do", "gather", "json", "[1]")
 	wrong.Status = http.StatusOK
 	says(t, wrong, "This is not an object.")
 
-	says(t, p.does("do", "gather", "value.about", "order", "value.name", "Ada", "value.card", "4242", "value.party.guests", "4", "value.party.dogs", "yes", "talk", "It is about an order.\nI am Ada."),
+	says(t, p.does("do", "gather", "values.about", "order", "values.name", "Ada", "values.card", "4242", "values.party.guests", "4", "values.party.dogs", "yes", "talk", "It is about an order.\nI am Ada."),
 		"The caller: It is about an order.", `The assistant understood {about: "order", name: "Ada", card: "4242", party: {guests: 4, dogs: true}}`,
 		"Which order?", "Waits 5 s for 4 keys, ended by #, or words.", "Gathered about order", "card •••")
 	says(t, p.does("do", "key1", "press", "471"), `Look-up find: {state: "on its way"}`, "It is on its way.", "How does the call to +13125550199 go?")
@@ -170,7 +170,7 @@ func TestTry(t *testing.T) {
 func TestTry_badDays(t *testing.T) {
 	s := tried(t, nil)
 	p := begun(t, s, url.Values{"behaves": {"duplicate", "failover"}, "times": {"2"}})
-	says(t, p.does("do", "anyway", "value.about", "", "behaves", "late_duplicate", "behaves", "bare_result"), "The request misbehaves: late duplicate, bare result", "What is it about?")
+	says(t, p.does("do", "anyway", "values.about", "", "behaves", "late_duplicate", "behaves", "bare_result"), "The request misbehaves: late duplicate, bare result", "What is it about?")
 	answer := s.Post(access.Viewer, p.path+"/again", url.Values{})
 	if answer.Status != http.StatusSeeOther {
 		t.Fatalf("%d: %s", answer.Status, words(answer))
@@ -200,7 +200,7 @@ func TestTry_endings(t *testing.T) {
 	}
 	says(t, s.Get(access.Viewer, goesOn.Header.Get("Location")), "The call goes on.")
 	says(t, p.does("do", "silent"), "says nothing", "attempt 2")
-	says(t, p.does("do", "hangup", "then", "scenario"), "It passes", "hangs_up : true")
+	says(t, p.does("do", "hang_up", "then", "scenario"), "It passes", "hangs_up : true")
 	says(t, p.page(), "The caller hung up.")
 
 	stale := s.Post(access.Viewer, p.path+"/act", url.Values{"asked": {"1"}, "do": {"silent"}})
@@ -218,7 +218,7 @@ func TestTry_endings(t *testing.T) {
 func TestTry_wrongSetup(t *testing.T) {
 	s := tried(t, nil)
 	answer := s.Post(access.Viewer, "/try", url.Values{
-		"flow": {"shop"}, "from": {"nobody"}, "now": {"tomorrow"}, "lookup.shop/find": {"perhaps"}, "var.floors": {"many"}, "params": {"campaign"}, "env": {"SHOP"},
+		"flow": {"shop"}, "from": {"nobody"}, "now": {"tomorrow"}, "lookups.shop/find": {"perhaps"}, "variables.floors": {"many"}, "params": {"campaign"}, "env": {"SHOP"},
 		"direction": {"outbound"}, "answered_by": {"A person"},
 	})
 	if answer.Status != http.StatusUnprocessableEntity {
@@ -268,7 +268,7 @@ func TestTry_alone(t *testing.T) {
 		}
 	}
 	p.does("do", "silent")
-	p.does("do", "hangup")
+	p.does("do", "hang_up")
 	page, err := s.Store.Search(t.Context(), sessions.Query{})
 	if err != nil || len(page.Sessions) > 0 {
 		t.Errorf("%d calls, %v", len(page.Sessions), err)
@@ -299,7 +299,7 @@ func TestTry_bounded(t *testing.T) {
 	}
 	refused.Status = http.StatusOK
 	says(t, refused, "There are too many tries already.", "Your tries", "goes on")
-	all[0].does("do", "hangup")
+	all[0].does("do", "hang_up")
 	begun(t, s, url.Values{}) // in place of the one that is over
 	if got := all[0].page().Status; got != http.StatusNotFound {
 		t.Errorf("the one that is over: %d", got)
