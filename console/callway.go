@@ -27,9 +27,7 @@ type flowWay struct {
 // numbered is a step on the way of a call.
 type numbered struct {
 	story.Place
-	N    int  // 1 is the first of the call
-	Here bool // the call is there now
-	ID   string
+	ID string // of the turn in which it came there, in the page
 }
 
 // ways are the flows that a call passed, in the order in which it came to them.
@@ -53,13 +51,13 @@ func waysOf(t *story.Story, release *flows.Release) []flowWay {
 
 func withPictures(t *story.Story, picture func(flow string, places []numbered) (template.HTML, string)) []flowWay {
 	var out []flowWay
-	for n, p := range t.Path {
+	for _, p := range t.Path {
 		i := slices.IndexFunc(out, func(w flowWay) bool { return w.Flow == p.Flow })
 		if i < 0 {
 			out = append(out, flowWay{Flow: p.Flow})
 			i = len(out) - 1
 		}
-		at := numbered{Place: p, N: n + 1, Here: n == len(t.Path)-1 && t.Running()}
+		at := numbered{Place: p}
 		if turn := t.Index(p.Turn); turn >= 0 {
 			at.ID = t.Anchor(turn)
 		}

@@ -58,9 +58,10 @@ func (s *server) api() api.Deps {
 	d := api.Deps{
 		Store: s.Store, Finder: s.Finder, Audit: s.Audit, Calls: s.Calls, Now: s.Now,
 		Events: s.events, Export: s.export, Scenario: s.apiScenario, Metrics: s.Metrics,
+		Tries: s.Tries, TryScenario: s.apiTryScenario,
 	}
 	if s.Flows != nil {
-		d.Given = s.given
+		d.Given, d.Served = s.given, s.Flows.Release
 	}
 	return d
 }

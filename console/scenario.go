@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
+	"texmlsrv/console/tries"
 	"texmlsrv/console/web"
 	"texmlsrv/flows"
 	"texmlsrv/sessions"
@@ -78,7 +80,43 @@ func (s *server) apiScenario(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.Note(r, page.File, "")
-	page.download(w)
+	w.Header().Set("Texmlsrv-Same", strconv.FormatBool(page.Same))
+	return page.send(w, r)
+}
+
+// apiTryScenario gives a program the scenario that tells a try again.
+func (s *server) apiTryScenario(w http.ResponseWriter, r *http.Request) error {
+	t, err := s.tryDesk().Of(r)
+	if err != nil {
+		return err //nolint:wrapcheck // it is an answer
+	}
+	page, over, err := tryScenarioOf(r, t)
+	switch {
+	case err != nil:
+		return err
+	case !over:
+		return web.Refuse(http.StatusConflict, "The call goes on", "Bring it to its end, or hang up; then it can be read as a scenario.")
+	}
+	return page.send(w, r)
+}
+
+// tryScenarioOf makes the scenario of a try; over is false while its call goes on.
+func tryScenarioOf(r *http.Request, t *tries.Try) (page scenarioPage, over bool, err error) {
+	text, over, err := t.Scenario(r.Context())
+	return scenarioPage{
+		Back: tryPath(t), BackWords: "the try", Lists: "Try", ListsHref: "/try",
+		Flow: t.Flow, File: scenarioFile(t.Session(r.Context())), Text: text, Release: t.Release,
+	}, over, err //nolint:wrapcheck // it says whose it is
+}
+
+// send answers a program with the file, and whether it passes.
+func (p scenarioPage) send(w http.ResponseWriter, r *http.Request) error {
+	passes, _, err := plays(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Texmlsrv-Passes", strconv.FormatBool(passes))
+	p.download(w)
 	return nil
 }
 

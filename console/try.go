@@ -76,7 +76,7 @@ func (s *server) showTry(w http.ResponseWriter, r *http.Request, status int, t *
 	state := s.tryDesk().Waits(r.Context(), t)
 	page := tryPage{
 		Try: t, Base: tryPath(t), Title: cmp.Or(t.Release.Flows[t.Flow].Title, t.Flow),
-		Lines: state.Lines, Played: state.Played, Notice: notice, Over: ending(state),
+		Lines: state.Lines, Played: state.Played, Notice: notice, Over: tries.Ending(state),
 	}
 	if n := len(state.Played); n > 0 {
 		page.Latest = &state.Played[n-1]
@@ -107,21 +107,6 @@ func (s *server) showTry(w http.ResponseWriter, r *http.Request, status int, t *
 }
 
 func tryPath(t *tries.Try) string { return "/try/" + url.PathEscape(t.ID) }
-
-// ending says how the call of a try ended; "" while it goes on.
-func ending(state tries.State) string {
-	switch {
-	case state.Record == nil:
-		return ""
-	case state.Failed != "":
-		return state.Failed
-	}
-	text := talk.Ended(state.Record.End)
-	if state.Record.Reason != "" {
-		text += " (" + state.Record.Reason + ")"
-	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
-}
 
 // tryTurn shows everything behind a turn of a try.
 func (s *server) tryTurn(w http.ResponseWriter, r *http.Request) error {
@@ -197,17 +182,13 @@ func (s *server) tryScenario(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	text, over, err := t.Scenario(r.Context())
+	page, over, err := tryScenarioOf(r, t)
 	switch {
 	case err != nil:
 		return err
 	case !over:
 		http.Redirect(w, r, tryPath(t)+"?note=goes-on", http.StatusSeeOther)
 		return nil
-	}
-	page := scenarioPage{
-		Back: tryPath(t), BackWords: "the try", Lists: "Try", ListsHref: "/try",
-		Flow: t.Flow, File: scenarioFile(t.Session(r.Context())), Text: text, Release: t.Release,
 	}
 	return s.showScenario(w, r, page)
 }

@@ -8,14 +8,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 	"time"
 
 	"texmlsrv/console"
 	"texmlsrv/console/access"
 	"texmlsrv/console/consoletest"
 	"texmlsrv/console/tries"
-	"texmlsrv/flows"
 	"texmlsrv/servertest"
 	"texmlsrv/sessions"
 	"texmlsrv/simulator/scenarios"
@@ -24,57 +22,13 @@ import (
 // tried is a console whose flows can be tried.
 func tried(t testing.TB, change func(*console.Deps)) *consoletest.Server {
 	t.Helper()
-	release, err := flows.Load(everyMoment(), flows.Environment{Env: map[string]string{"SHOP": "https://shop.example"}, Secrets: map[string]string{"SHOP": "hush-hush"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	release := consoletest.Shop(t)
 	return consoletest.Start(t, func(d *console.Deps) {
 		d.Flows = consoletest.Served{Only: release}
 		if change != nil {
 			change(d)
 		}
 	})
-}
-
-// everyMoment is a flow that waits for one thing after the other.
-func everyMoment() fstest.MapFS {
-	return fstest.MapFS{"shop/flow.yaml": {Data: []byte(`title: The shop
-start: greeting
-timezone: Europe/Paris
-variables: {shop: Chez Nous, floors: 3}
-steps:
-  greeting:
-    document: |
-      <AIGather><Greeting>Welcome to {{ vars.shop }}. What is it about?</Greeting>
-        <Parameters>{"type": "object", "properties": {
-          "about": {"type": "string", "enum": ["order", "person"]},
-          "name": {"type": "string", "maxLength": 20, "description": "The caller's name"},
-          "card": {"type": "string", "x-sensitive": true},
-          "party": {"type": "object", "properties": {"guests": {"type": "integer", "minimum": 1, "maximum": 8}, "dogs": {"type": "boolean"}}, "required": ["guests"]}},
-          "required": ["about"]}</Parameters></AIGather>
-    next: order
-    otherwise: order
-  order:
-    document: <Gather numDigits="4" input="dtmf speech"><Say>Which order?</Say></Gather>
-    into: order
-    next: find
-    otherwise: call
-  find:
-    lookup: {url: "{{ env.SHOP }}/orders/{{ gathered.order }}", headers: {Authorization: "{{ secrets.SHOP }}"}, into: found}
-    next: told
-    otherwise: call
-  told:
-    document: <Say>It is {{ vars.found.state }}.</Say>
-    next: call
-  call:
-    document: <Dial><Number>+13125550199</Number></Dial>
-    next: [{when: answer.status == "completed", goto: good}, {goto: message}]
-  message:
-    document: <Say>Leave a message.</Say><Record/>
-    next: good
-    otherwise: good
-  good: {document: <Say>Goodbye.</Say><Hangup/>, outcome: served}
-`)}}
 }
 
 // trying is somebody who tries a flow without a script in the browser.

@@ -2,7 +2,6 @@ package console
 
 import (
 	"net/url"
-	"strconv"
 
 	"texmlsrv/console/tries"
 	"texmlsrv/console/trying"
@@ -114,5 +113,3 @@ func askFields(prefix string, properties []schemas.Property) []askField {
 	}
 	return out
 }
-
-func number(n int) string { return strconv.Itoa(n) }

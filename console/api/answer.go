@@ -18,7 +18,7 @@ import (
 	"texmlsrv/console/web"
 )
 
-// bodyMost is how many bytes a request may bring.
+// bodyMost is how many bytes a request may bring; one about a try brings more.
 const bodyMost = 64 << 10
 
 // page is a part of a list.
@@ -98,10 +98,15 @@ func goesOn(w http.ResponseWriter, r *http.Request, next string) {
 
 // receive reads the JSON object that a request brings.
 func receive(w http.ResponseWriter, r *http.Request, into any) error {
+	return receiveMost(w, r, into, bodyMost)
+}
+
+// receiveMost reads one of so many bytes at most.
+func receiveMost(w http.ResponseWriter, r *http.Request, into any, most int64) error {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return web.Refuse(http.StatusUnsupportedMediaType, "The body must be JSON", "Send Content-Type: application/json.")
 	}
-	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, bodyMost))
+	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, most))
 	dec.DisallowUnknownFields()
 	err := dec.Decode(into)
 	if err == nil {

@@ -17,7 +17,10 @@ import (
 	"texmlsrv/console/access"
 	"texmlsrv/console/flowview"
 	"texmlsrv/console/helping"
+	"texmlsrv/console/tries"
+	"texmlsrv/console/trying"
 	"texmlsrv/console/web"
+	"texmlsrv/flows"
 	"texmlsrv/flows/expressions"
 	"texmlsrv/sessions"
 )
@@ -36,8 +39,11 @@ type Deps struct {
 	// Given is what is known of the flows; nil: nothing.
 	Given func(ctx context.Context, spans ...flowview.Over) *flowview.Given
 
+	Tries  *tries.Tries          // of the flows; nil: flows cannot be tried
+	Served func() *flows.Release // that tries go by; nil: nobody knows the flows
+
 	// Pages have these as well; they answer programs as they answer browsers.
-	Events, Export, Scenario web.Handler
+	Events, Export, Scenario, TryScenario web.Handler
 
 	Metrics http.Handler // of the whole program; nil: there are none
 }
@@ -68,6 +74,15 @@ func Routes(d Deps) []web.Route {
 		{Method: post, Pattern: Root + "/calls/{sid}/interventions/preview", Role: access.Operator, Action: helping.PreviewAction, Handle: only(a.preview)},
 		{Method: post, Pattern: Root + "/calls/{sid}/interventions", Role: access.Operator, Action: helping.Action, Handle: only(a.intervene)},
 		{Method: post, Pattern: Root + "/calls/{sid}/notes", Role: access.Operator, Action: helping.NoteAction, Handle: only(a.note)},
+
+		// A try touches no call, no service and no store of calls, so viewers may, too.
+		{Method: get, Pattern: Root + "/tries", Role: access.Viewer, Handle: only(a.tries)},
+		{Method: post, Pattern: Root + "/tries", Role: access.Viewer, Action: trying.Action, Handle: only(a.tryBegins)},
+		{Method: get, Pattern: Root + "/tries/{id}", Role: access.Viewer, Handle: only(a.try)},
+		{Method: http.MethodDelete, Pattern: Root + "/tries/{id}", Role: access.Viewer, Action: trying.Action, Once: true, Handle: only(a.tryEnds)},
+		{Method: post, Pattern: Root + "/tries/{id}/acts", Role: access.Viewer, Action: trying.Action, Once: true, Handle: only(a.tryActs)},
+		{Method: post, Pattern: Root + "/tries/{id}/again", Role: access.Viewer, Action: trying.Action, Once: true, Handle: only(a.tryAgain)},
+		{Method: get, Pattern: Root + "/tries/{id}/scenario", Role: access.Viewer, Handle: only(d.TryScenario)},
 
 		{Method: get, Pattern: Root + "/flows", Role: access.Viewer, Handle: only(a.flows)},
 		{Method: get, Pattern: Root + "/flows/{flow}", Role: access.Viewer, Handle: only(a.flow, paramOver)},

@@ -285,10 +285,13 @@ func (p *programs) paying(t *testing.T) (sid string) {
 func escaped(sid string) string { return "/api/v1/calls/" + url.PathEscape(sid) }
 
 // sample is a request that an operation answers with what is described first.
-func sample(t *testing.T, o operation, sid string) request {
+func sample(t *testing.T, p *programs, o operation, sid string) request {
 	t.Helper()
 	r := request{as: access.Operator, method: o.method}
 	r.path = strings.NewReplacer("{sid}", url.PathEscape(sid), "{turn}", "1", "{flow}", "desk").Replace(o.path)
+	if strings.Contains(o.path, "{id}") {
+		r.path = strings.Replace(r.path, "{id}", p.tries(t, o.id == "getTryScenario"), 1)
+	}
 	switch o.id {
 	case "exportCalls":
 		r.path += "?format=json"
@@ -299,16 +302,53 @@ func sample(t *testing.T, o operation, sid string) request {
 		r.body = map[string]string{"kind": "repeat", "why": "it was noisy"}
 	case "note":
 		r.body = map[string]string{"text": "She calls back tomorrow."}
+	case "beginTry":
+		r.body = map[string]string{"flow": "desk"}
+	case "actInTry":
+		r.header = http.Header{"If-Match": {"*"}}
+		r.body = map[string]string{"do": "silent"}
 	case "streamEvents":
 		r.most = len("retry: 2000\n\n")
 	}
 	return r
 }
 
+// tries is a try of the operator's program whose call goes on, or is over.
+func (p *programs) tries(t *testing.T, over bool) (id string) {
+	t.Helper()
+	var all list[struct {
+		ID   string
+		Over bool
+	}]
+	reply := p.do(t, request{as: access.Operator, path: "/api/v1/tries"})
+	if err := json.Unmarshal([]byte(reply.Body), &all); err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range all.Items {
+		if one.Over == over {
+			return one.ID
+		}
+	}
+	var one struct{ ID string }
+	reply = p.do(t, request{as: access.Operator, method: http.MethodPost, path: "/api/v1/tries", body: map[string]string{"flow": "desk"}})
+	if err := json.Unmarshal([]byte(reply.Body), &one); err != nil || reply.Status != http.StatusCreated {
+		t.Fatalf("%d %v\n%s", reply.Status, err, reply.Body)
+	}
+	if over {
+		p.do(t, request{
+			as: access.Operator, method: http.MethodPost, path: "/api/v1/tries/" + one.ID + "/acts", body: map[string]string{"do": "hang_up"},
+			header: http.Header{"If-Match": {"*"}},
+		})
+	}
+	return one.ID
+}
+
 // provoked are ways to be answered with a status. From 500 on they break
 // what is behind.
 var provoked = map[string]func(t *testing.T, p *programs, store *broken, r *request){
 	"200": func(*testing.T, *programs, *broken, *request) {},
+	"201": func(*testing.T, *programs, *broken, *request) {},
+	"204": func(*testing.T, *programs, *broken, *request) {},
 	"304": func(t *testing.T, p *programs, _ *broken, r *request) {
 		r.header = http.Header{"If-None-Match": {p.do(t, *r).Header.Get("ETag")}}
 	},
@@ -327,17 +367,25 @@ var provoked = map[string]func(t *testing.T, p *programs, store *broken, r *requ
 	},
 	"404": func(t *testing.T, p *programs, _ *broken, r *request) {
 		switch r.path {
-		case "/metrics", "/api/v1/flows", "/api/v1/releases":
+		case "/metrics", "/api/v1/flows", "/api/v1/releases", "/api/v1/tries":
 			*p = *startWith(t, nil) // which has nothing of the kind
 			return
 		case "/api/v1/flows/desk", "/api/v1/flows/desk/graph":
 			r.path = strings.Replace(r.path, "desk", "nobody", 1)
 			return
 		}
+		if below, is := strings.CutPrefix(r.path, "/api/v1/tries/"); is {
+			_, below, _ = strings.Cut(below, "/")
+			r.path = strings.TrimSuffix("/api/v1/tries/nobody/"+below, "/")
+			return
+		}
 		r.path = "/api/v1/calls/nobody" + r.path[strings.Index(r.path[len("/api/v1/calls/"):]+"/", "/")+len("/api/v1/calls/"):]
 	},
 	"413": func(_ *testing.T, _ *programs, _ *broken, r *request) {
 		r.body = map[string]string{"why": strings.Repeat("x", 64<<10)}
+		if strings.Contains(r.path, "/tries") {
+			r.body = map[string]string{"name": strings.Repeat("x", 256<<10)}
+		}
 	},
 	"415": func(_ *testing.T, _ *programs, _ *broken, r *request) {
 		r.header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
@@ -349,9 +397,21 @@ var provoked = map[string]func(t *testing.T, p *programs, store *broken, r *requ
 			r.body = map[string]string{"kind": "goto", "why": "she asked for it"}
 		case strings.HasSuffix(r.path, "/notes"):
 			r.body = map[string]string{"text": ""}
+		case strings.HasSuffix(r.path, "/tries"):
+			r.body = map[string]string{"flow": "nothing"}
+		case strings.HasSuffix(r.path, "/acts"):
+			r.body = map[string]string{"do": "nothing"}
 		}
 	},
 	"409": func(t *testing.T, p *programs, _ *broken, r *request) {
+		switch {
+		case strings.HasSuffix(r.path, "/acts"):
+			p.do(t, request{as: access.Operator, method: http.MethodPost, path: r.path, body: map[string]string{"do": "hang_up"}, header: r.header})
+			return
+		case strings.HasPrefix(r.path, "/api/v1/tries/"):
+			r.path = "/api/v1/tries/" + p.tries(t, false) + "/scenario"
+			return
+		}
 		if strings.HasSuffix(r.path, "/scenario") {
 			*p = *start(t, nil) // which serves no flow of that name
 			p.paying(t)
@@ -361,9 +421,17 @@ var provoked = map[string]func(t *testing.T, p *programs, store *broken, r *requ
 	},
 	"412": func(_ *testing.T, _ *programs, _ *broken, r *request) {
 		r.header = http.Header{"If-Match": {`"turn-1"`}}
+		if strings.Contains(r.path, "/tries/") {
+			r.header = http.Header{"If-Match": {`"moment-0"`}}
+		}
 	},
 	"428": func(_ *testing.T, _ *programs, _ *broken, r *request) {
 		r.header = nil
+	},
+	"429": func(t *testing.T, p *programs, _ *broken, r *request) {
+		for range 3 {
+			p.do(t, *r)
+		}
 	},
 	"500": func(_ *testing.T, _ *programs, store *broken, _ *request) {
 		store.reads = true
@@ -373,7 +441,7 @@ var provoked = map[string]func(t *testing.T, p *programs, store *broken, r *requ
 			crowd(t, p)
 			return
 		}
-		p.Clock.Advance(time.Hour) // a look that was written down lately is not written down again
+		p.Clock.Advance(15 * time.Minute) // a look that was written down lately is not written down again
 		store.records = true
 	},
 }
@@ -400,18 +468,19 @@ func TestAnswers(t *testing.T) {
 	for _, o := range describe(t).operations() {
 		t.Run(o.id, func(t *testing.T) {
 			p, store := breakable(t)
-			sid := p.paying(t)
+			sid, before := p.paying(t), ""
 			for _, status := range p.statuses(o) {
 				provoke, known := provoked[status]
 				if !known {
 					t.Errorf("nothing here provokes %s", status)
 					continue
 				}
-				if status == "404" || status >= "500" { // what was broken stays so, and streams take a moment to end
+				if status == "404" || before == "404" || status >= "500" { // what was broken stays so, and streams take a moment to end
 					p, store = breakable(t)
 					sid = p.paying(t)
 				}
-				r := sample(t, o, sid)
+				before = status
+				r := sample(t, p, o, sid)
 				provoke(t, p, store, &r)
 				if got := p.do(t, r); fmt.Sprint(got.Status) != status {
 					t.Errorf("%s: %d, want %s\n%s", r.path, got.Status, status, got.Body)

@@ -23,7 +23,7 @@ func (a *api) index(w http.ResponseWriter, r *http.Request) error {
 	who := web.Who(r)
 	return answer(w, r, indexView{who.Name, who.Role.String(), map[string]string{
 		"description": Root + "/openapi.yaml", "calls": Root + "/calls", "export": Root + "/calls/export", "events": Root + "/events",
-		"flows": Root + "/flows", "releases": Root + "/releases", "counts": Root + "/counts", "audit": Root + "/audit", "metrics": "/metrics",
+		"tries": Root + "/tries", "flows": Root + "/flows", "releases": Root + "/releases", "counts": Root + "/counts", "audit": Root + "/audit", "metrics": "/metrics",
 	}})
 }
 

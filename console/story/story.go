@@ -78,6 +78,8 @@ type Story struct {
 type Place struct {
 	Flow string `json:"flow"`
 	Step string `json:"step"`
+	N    int    `json:"number"`         // on the way; 1 is the first of the call
+	Here bool   `json:"here,omitempty"` // a running call is there now
 	Turn int    `json:"turn"`           // in which it came there
 	Rule string `json:"rule,omitempty"` // by which it was left
 }
@@ -280,7 +282,7 @@ func (t *Story) walk() {
 		for _, v := range e.Path {
 			last := len(t.Path) - 1
 			if last < 0 || t.Path[last].Flow != v.Flow || t.Path[last].Step != v.Step || len(v.Tried) == 0 {
-				t.Path = append(t.Path, Place{Flow: v.Flow, Step: v.Step, Turn: e.Turn}) // else it was answered, and not entered anew
+				t.Path = append(t.Path, Place{Flow: v.Flow, Step: v.Step, N: last + 2, Turn: e.Turn}) // else it was answered, and not entered anew
 				last++
 			}
 			for _, r := range v.Tried {
@@ -289,6 +291,9 @@ func (t *Story) walk() {
 				}
 			}
 		}
+	}
+	if last := len(t.Path) - 1; last >= 0 {
+		t.Path[last].Here = t.Running()
 	}
 }
 

@@ -328,6 +328,21 @@ func (t *Try) Scenario(ctx context.Context) (text []byte, ok bool, err error) {
 	return text, true, nil
 }
 
+// Ending says how the call of a try ended; "" while it goes on.
+func Ending(s State) string {
+	switch {
+	case s.Failed != "":
+		return s.Failed
+	case s.Record == nil:
+		return ""
+	}
+	text := talk.Ended(s.Record.End)
+	if s.Record.Reason != "" {
+		text += " (" + s.Record.Reason + ")"
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
 // did is what was done, as people read it.
 func did(m simulator.Moment, act simulator.Act) []Line {
 	line := Line{Who: "caller", Kind: m.Kind}

@@ -1,7 +1,6 @@
 package trying
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -61,7 +60,7 @@ func (m Misbehaviour) one(name string) simulator.Behaviour {
 			b.Delay = time.Duration(m.Delay) * time.Second
 		}
 	case simulator.API:
-		b.Fault = cmp.Or(m.Fault, simulator.APIDown)
+		b.Fault = m.Fault
 	}
 	return b
 }
