@@ -122,6 +122,7 @@ func TestTry(t *testing.T) {
 	p := shop(t).begin(t, map[string]any{
 		"from": "+13125550142", "now": "2026-12-24T18:00", "variables": map[string]any{"shop": "Chez Ada", "floors": 4},
 		"lookups": map[string]any{"find": map[string]string{"state": "on its way"}}, "params": map[string]string{"campaign": "spring"},
+		"env": map[string]string{"SHOP": "https://other.example"},
 	})
 	if w := p.now.Waits; p.tag != `"moment-1"` || w.Kind != "ai" || w.Asked != 1 || len(w.Schema.Properties) != 4 || len(w.Behaves) == 0 ||
 		!cmp.Equal(w.Schema.Required, []string{"about"}) || !cmp.Equal(w.Can, []string{"gather", "anyway", "silent", "hang_up"}) {
@@ -160,7 +161,7 @@ func TestTry(t *testing.T) {
 
 	reply := p.do(t, request{as: access.Viewer, path: p.path + "/scenario"})
 	scenario, wrong := scenarios.Read("shop", "served.yaml", []byte(reply.Body))
-	if len(wrong) > 0 || scenario == nil || reply.Header.Get("Texmlsrv-Passes") != "true" || strings.Contains(reply.Body, "hush-hush") {
+	if len(wrong) > 0 || scenario == nil || reply.Header.Get("Texmlsrv-Passes") != "true" || strings.Contains(reply.Body, "hush-hush") || !strings.Contains(reply.Body, "https://other.example") {
 		t.Errorf("%v %v\n%s", wrong, reply.Header, reply.Body)
 	}
 }
@@ -191,9 +192,9 @@ func TestTry_unfit(t *testing.T) {
 		want string // fields
 	}{
 		"setup": {nil, map[string]any{
-			"flow": "shop", "from": "nobody", "to": "+", "now": "tomorrow", "direction": "around", "params": map[string]string{"a b": "c"},
+			"flow": "shop", "from": "nobody", "to": "+", "now": "tomorrow", "direction": "around", "params": map[string]string{"a b": "c"}, "env": map[string]string{"A-B": ""},
 			"variables": map[string]any{"shop": 7, "none": 1}, "lookups": map[string]any{"told": 409}, "behaves": []string{"bare_result"}, "times": 6, "delay": 601, "fault": "fire",
-		}, "behaves delay direction fault from lookups.told now params times to variables.none variables.shop"},
+		}, "behaves delay direction env fault from lookups.told now params times to variables.none variables.shop"},
 		"no-flow":           {nil, map[string]any{}, "flow"},
 		"answered-by":       {nil, map[string]any{"flow": "shop", "direction": "outbound", "answered_by": "A person"}, "answered_by"},
 		"param-of-lines":    {nil, map[string]any{"flow": "shop", "params": map[string]string{"a": "b\nc"}}, "params"},

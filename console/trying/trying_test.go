@@ -25,6 +25,7 @@ func TestWishOf(t *testing.T) {
 		"inbound":   {"flow=shop&from=%2B13125550142&to=sip:a@example.com&name=Ada", `{"flow":"shop","from":"+13125550142","to":"sip:a@example.com","name":"Ada"}`},
 		"outbound":  {"flow=shop&direction=outbound&from=a@example.com&answered_by=human", `{"flow":"shop","direction":"outbound","to":"a@example.com","answered_by":"human"}`},
 		"params":    {"flow=shop&params=b=2%0D%0Aa=1=1%0D%0A", `{"flow":"shop","params":{"a":"1=1","b":"2"}}`},
+		"env":       {"flow=shop&env=B=2%0D%0AA_1=", `{"flow":"shop","env":{"A_1":"","B":"2"}}`},
 		"variables": {"flow=shop&variables.shop=3&variables.floors=4", `{"flow":"shop","variables":{"shop":"3","floors":4}}`},
 		"text":      {`flow=shop&variables.floors="4"`, `{"flow":"shop","variables":{"floors":"4"}}`},
 		"json":      {`flow=shop&lookups.shop/find={"state":"here"}`, `{"flow":"shop","lookups":{"find":{"state":"here"}}}`},

@@ -145,12 +145,14 @@ func orElse(text, other string) string {
 
 // env are settings that flows are to see.
 func (w Wish) env(wrong Wrong) map[string]string {
+	out := map[string]string{}
 	for name, value := range w.Env {
+		out[name] = value
 		if !envName.MatchString(name) || strings.ContainsAny(value, "\r\n") {
 			wrong["env"] = "A line looks like BOOKING_URL=https://booking.example."
 		}
 	}
-	return w.Env
+	return out
 }
 
 // variables are values for variables of a flow: of text for those that are text
