@@ -117,7 +117,7 @@ func rowsOf(t *story.Story, base string) []turnRow {
 	for i, turn := range t.Turns {
 		rows[i] = turnRow{
 			Turn: turn, ID: t.Anchor(i), Href: turnPath(base, t, i),
-			Version: fmt.Sprintf("%d-%d", len(turn.Marks), turn.Replied.UnixMilli()) + t.Touched(i),
+			Version: fmt.Sprintf("%d-%d-%s", len(turn.Marks), turn.Replied.UnixMilli(), turn.Marks[0].Word) + t.Touched(i),
 		}
 	}
 	return rows

@@ -106,6 +106,12 @@ func TestCall_tasks(t *testing.T) {
 		says(t, s.Get(access.Viewer, "/calls/"+sid), "duplicate ×5")
 		says(t, s.Get(access.Viewer, "/calls/"+sid+"/turns/4"), "Came again", "it got the document of turn 5", "Digits 1")
 	})
+	t.Run("what-the-marks-say", func(t *testing.T) {
+		s, sid := withCall(t, "appointment/past-and-closed")
+		says(t, s.Get(access.Viewer, "/calls/"+sid+"/turns/2?part=turn"), "refused The answer was read well, and a rule wanted another.", "re-asked Asked the second time, because the rule next[0], when")
+		s, sid = withCall(t, "appointment/bad-day")
+		says(t, s.Get(access.Viewer, "/calls/"+sid+"/turns/4?part=turn"), "The platform sent the same request again, and got the same document again.")
+	})
 }
 
 // TestCall_part gives the turn as the part that the page of the call opens, and

@@ -33,6 +33,12 @@ type Turn struct {
 	Notes   []string  `json:"notes,omitempty"` // of the way to this document
 }
 
+// Explained are the marks of a turn that there is something to say of: what they
+// mean is for everybody to read, also where nothing can be pointed at.
+func (t Turn) Explained() []Mark {
+	return slices.DeleteFunc(slices.Clone(t.Marks), func(m Mark) bool { return m.More == "" })
+}
+
 // turns tells every turn.
 func (t *Story) turns(now time.Time) {
 	changes := t.changes()
