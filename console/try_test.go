@@ -87,7 +87,7 @@ func TestTry(t *testing.T) {
 		t.Errorf("status %d", wrong.Status)
 	}
 	wrong.Status = http.StatusOK
-	says(t, wrong, "This is required. “Send as it is” leaves it out all the same.")
+	says(t, wrong, "This is required. “Send as it is” leaves it out all the same.", "This does not fit: it must be text of at most 20 characters.")
 	if !strings.Contains(wrong.Body, `value="A name that is longer than it may be"`) {
 		t.Error("what was typed is gone")
 	}

@@ -182,7 +182,7 @@ func (a *deed) gathers(m simulator.Moment) {
 		a.wrong["values"] = "An object is wanted."
 	}
 	a.act.Gathers = a.Values
-	if len(a.wrong) == 0 {
+	if a.wrong["values"] == "" {
 		a.fit(m.Schema, properties, anyway)
 	}
 }
@@ -276,6 +276,9 @@ func (a *deed) unfit(field string, p schemas.Property) {
 }
 
 func (a *deed) required(field string) {
+	if a.wrong[field] != "" { // it was given, and could not be read
+		return
+	}
 	a.wrong[field] = "This is required. " + a.anyway() + " leaves it out all the same."
 }
 
