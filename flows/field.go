@@ -93,7 +93,8 @@ func (d *turn) asked() []Field {
 	return nil
 }
 
-// gatheredIn are the fields of a flow, as far as its schemas are written down.
+// gatheredIn are the fields of a flow: its schemas are those that would be sent
+// now. One that cannot be made of what is known now has none.
 func (d *turn) gatheredIn(flow *Flow) []Field {
 	if flow == nil {
 		return nil
@@ -101,12 +102,28 @@ func (d *turn) gatheredIn(flow *Flow) []Field {
 	var all []Field
 	for _, name := range flow.Order {
 		step, at := flow.Steps[name], sessions.Place{Flow: flow.Name, Step: name}
-		if schema := step.written(); schema != nil {
+		if schema := d.schemaAt(flow, step); schema != nil {
 			all = append(all, fieldsOf(schema, at, step.Sensitive, false)...)
 		}
 		all = append(all, pressed(step, at, false)...)
 	}
 	return all
+}
+
+// schemaAt is the whole schema of what a step gathers, were it asked for the
+// first time now; nil where there is none.
+func (d *turn) schemaAt(flow *Flow, step *Step) *schemas.Schema {
+	if step.Document == nil || !step.asks("AIGather") {
+		return nil
+	}
+	there := *d
+	there.flow, there.session.Flow, there.session.Step = flow, flow.Name, step.Name
+	there.session.Attempt = 1
+	schema, err := step.schema(there.scope())
+	if err != nil {
+		return nil
+	}
+	return schema
 }
 
 func fieldsOf(schema *schemas.Schema, at sessions.Place, sensitive, asked bool) []Field {

@@ -151,6 +151,41 @@ func TestEnterable(t *testing.T) {
 	}
 }
 
+// TestFields_expressions has what was asked for before put right as the schema of
+// then would take it, also where a flow makes it when it asks.
+func TestFields_expressions(t *testing.T) {
+	const source = `
+start: service
+variables: {services: [check-up, visit]}
+steps:
+  service:
+    document: <AIGather><Parameters>{"type":"object","required":["service"],"properties":{"service":{"type":"string","enum":"{{ vars.services }}"}}}</Parameters></AIGather>
+    next: seat
+  seat:
+    document: <AIGather><Parameters>{"type":"object","required":["seat"],"properties":{"seat":{"type":"string","enum":"{{ vars.seats }}"}}}</Parameters></AIGather>
+    next: day
+  day:
+    document: <AIGather><Parameters>{"type":"object","required":["day"],"properties":{"day":{"type":"string"}}}</Parameters></AIGather>
+`
+	release := load(t, folder(map[string]string{"desk/flow.yaml": source}), flows.Environment{})
+	s := release.Begin(sessions.Call{SID: "v3:a", To: "+13125550188"}, "desk", monday).Session
+	s.Step, s.Ask, s.Gathered = "day", sessions.Ask{}, sessions.Values{"service": "visit"}
+	var names []string
+	for _, f := range release.Fields(&s, monday) {
+		names = append(names, f.Name)
+	}
+	if diff := cmp.Diff([]string{"service", "day"}, names); diff != "" { // nothing says yet which seats there are
+		t.Errorf("fields (-want +got)\n%s", diff)
+	}
+	if _, err := release.Correct(&s, "service", "party", monday); err == nil {
+		t.Error("a service that there is not is taken")
+	}
+	d, err := release.Correct(&s, "service", "check-up", monday)
+	if err != nil || d.Session.Gathered["service"] != "check-up" {
+		t.Errorf("%v, %v", d.Session.Gathered, err)
+	}
+}
+
 // TestCorrect reads values as the schema has them, and refuses what it does not
 // take.
 func TestCorrect(t *testing.T) {
