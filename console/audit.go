@@ -34,7 +34,7 @@ type auditView struct {
 func (s *server) audit(w http.ResponseWriter, r *http.Request) error {
 	asked := r.URL.Query()
 	v := auditView{
-		Actions: s.actions(), Who: asked.Get("who"), Action: asked.Get("action"), Call: asked.Get("call"),
+		Actions: s.actions(), Who: asked.Get("who"), Action: asked.Get("action"), Call: asked.Get("sid"),
 		From: asked.Get("from"), To: asked.Get("to"),
 	}
 	query := sessions.AuditQuery{Who: v.Who, Action: v.Action, CallSID: v.Call, After: asked.Get("after")}

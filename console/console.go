@@ -77,6 +77,7 @@ func newServer(d Deps) (*server, error) {
 	if d.Answered == nil {
 		d.Answered = func(string, string, int, time.Duration) {}
 	}
+	d.Audit = patient{d.Audit}
 	s := &server{Deps: d, streams: newStreams(d.Feed, d.Log), counting: newCounting(d.Finder)}
 	public, err := url.Parse(d.PublicURL)
 	if err != nil {
