@@ -97,11 +97,11 @@ func (t *Story) Body(index int) *Body {
 		b.Difference, b.Alike = differing(lines(before.Document), b.Document)
 		b.Before, b.SameStep = before.Turn, before.Flow == e.Flow && before.Step == e.Step
 	} else {
-		b.Opening = t.reply(e)
+		b.Opening = t.reply(e, nil)
 	}
 	reply := t.entry(index + 1)
 	if reply != nil {
-		b.Reply = t.reply(reply)
+		b.Reply = t.reply(reply, e)
 	}
 	b.Fields = t.asked[index].fields(reply)
 	for _, i := range t.replies[index] {
@@ -124,7 +124,9 @@ func (b *Body) adds(t *Story, index int, e *sessions.Entry) {
 	b.Repeats = append(b.Repeats, Repeated{e.At, Lapse(e.At.Sub(from)), kind, e.Turn, requestOf(e)})
 }
 
-func (t *Story) reply(e *sessions.Entry) *Reply {
+// reply tells an entry, and what was decided in it upon the document of another;
+// nil for none.
+func (t *Story) reply(e, document *sessions.Entry) *Reply {
 	r := &Reply{At: e.At, Turn: e.Turn, Request: requestOf(e), Notes: e.Notes}
 	if e.Event != nil {
 		r.Event = e.Event.Kind
@@ -135,8 +137,12 @@ func (t *Story) reply(e *sessions.Entry) *Reply {
 	case e.Answer != nil:
 		r.Answer = answer(e.Answer)
 	}
-	for _, v := range e.Path {
-		r.Visits = append(r.Visits, visitOf(v))
+	for i, v := range e.Path {
+		visit := visitOf(v)
+		if i == 0 && document != nil && document.Step == v.Step {
+			visit.usedUp(document.Attempt)
+		}
+		r.Visits = append(r.Visits, visit)
 	}
 	return r
 }
@@ -165,6 +171,17 @@ func visitOf(v sessions.Visit) Visit {
 		out.Rules = append(out.Rules, rule)
 	}
 	return out
+}
+
+// usedUp tells of a rule that wanted the question once more that it was not to be:
+// another one has led on.
+func (v *Visit) usedUp(asked int) {
+	for i := range v.Rules {
+		led := func(r Rule) bool { return r.Goto != "" }
+		if r := &v.Rules[i]; r.Goto == "again" && slices.ContainsFunc(v.Rules[i+1:], led) {
+			r.Came = Mark{"held", Quiet, "The question has been asked " + times(asked) + " already, so it is not asked again."}
+		}
+	}
 }
 
 // lookedUp is what came of a look-up.

@@ -76,6 +76,23 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// TestMarks_usedUp is what the rules are marked with when one wanted a question
+// again that had been asked as often as it may be: only one of them has won.
+func TestMarks_usedUp(t *testing.T) {
+	asked, left := sent(2, nil), sent(3, &sessions.Answer{Kind: "digits", Status: "valid", Usable: true, Digits: "1"})
+	left.Step, left.Attempt = "bye", 1
+	left.Path = []sessions.Visit{{Flow: "desk", Step: "menu", Tried: []sessions.Tried{{Rule: "next[1]", Held: true, Goto: "again"}, {Rule: "defaults.otherwise[0]", Held: true, Goto: "bye"}}}}
+	told := Of(&sessions.Session{BeganAt: began}, []sessions.Entry{sent(1, nil), asked, left}, began.Add(time.Minute))
+	var got []Mark
+	for _, rule := range told.Body(1).Reply.Visits[0].Rules {
+		got = append(got, rule.Came)
+	}
+	want := []Mark{{"held", Quiet, "The question has been asked twice already, so it is not asked again."}, {"won", Good, ""}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestMarks_way is what the document of a turn is marked with for what went
 // wrong on the way to it.
 func TestMarks_way(t *testing.T) {

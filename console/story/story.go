@@ -233,7 +233,7 @@ func (t *Story) numbered(number int) int {
 func (t *Story) afterwards() {
 	for i := range t.entries {
 		if t.entries[i].Kind == sessions.EntryWrap {
-			t.After = t.reply(&t.entries[i])
+			t.After = t.reply(&t.entries[i], nil)
 		}
 	}
 }
