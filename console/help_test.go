@@ -162,7 +162,7 @@ func TestHelp(t *testing.T) {
 			trail = append(trail, strings.TrimSpace(strings.Join([]string{a.Who, a.Action, a.Detail, a.Why, a.Refused}, "|")))
 		}
 	}
-	if got := strings.Join(trail, " "); strings.Count(got, "otto|help|goto: desk/bye|she asked for it|") != 2 || !strings.Contains(got, "otto|preview|goto: desk/bye") {
+	if got := strings.Join(trail, " "); strings.Count(got, "otto|help|take the call to the step desk/bye|she asked for it|") != 2 || !strings.Contains(got, "otto|preview|take the call to the step desk/bye") {
 		t.Errorf("the audit trail:\n%s", strings.Join(trail, "\n"))
 	}
 }
@@ -216,7 +216,7 @@ func TestHelp_meanwhile(t *testing.T) {
 	if len(asked.Received()) != 0 {
 		t.Error("the platform was asked for something")
 	}
-	says(t, s.Get(access.Operator, "/calls/"+sid), "help: repeat not done: The caller has answered meanwhile")
+	says(t, s.Get(access.Operator, "/calls/"+sid), "wanted to have the question asked again not done: The caller has answered meanwhile")
 }
 
 // TestHelp_refused says why something is not done.

@@ -103,7 +103,7 @@ func TestIntervene(t *testing.T) {
 	became := map[string]int{}
 	for _, a := range trail.Entries {
 		became[a.Refused]++
-		if a.Who != "helper" || a.Detail != "goto: bye" || a.Why != "she has to go" || a.Turn != 2 {
+		if a.Who != "helper" || a.Detail != "take the call to the step bye" || a.Why != "she has to go" || a.Turn != 2 {
 			t.Errorf("the audit trail: %+v", a)
 		}
 	}

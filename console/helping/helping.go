@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"texmlsrv/calls"
+	"texmlsrv/console/story"
 	"texmlsrv/console/web"
 	"texmlsrv/flows"
 	"texmlsrv/sessions"
@@ -55,10 +56,7 @@ func (d Desk) Check() error {
 // Note says in the audit trail what a request is about: no values, and nothing
 // that is said.
 func Note(r *http.Request, i calls.Intervention) {
-	detail, why := i.Kind, web.Shortened(i.Why, calls.WhyMost)
-	if about := about(i); about != "" {
-		detail += ": " + web.Shortened(about, aboutMost)
-	}
+	detail, why := story.Would(i.Kind, web.Shortened(about(i), aboutMost)), web.Shortened(i.Why, calls.WhyMost)
 	if i.Kind == calls.HelpNote || !slices.Contains(calls.Helps(), i.Kind) {
 		detail, why = "", ""
 	}

@@ -1,6 +1,8 @@
 package story
 
 import (
+	"cmp"
+	"strings"
 	"time"
 
 	"texmlsrv/flows/schemas"
@@ -54,35 +56,48 @@ func (t *Story) carried(at int) Mark {
 	return kept
 }
 
+// doings are the words for what people do about a call: once it is done, and
+// before. Where there is a gap stands which step, value, number or agent it is
+// about.
+var doings = map[string]struct{ did, would string }{
+	"repeat":          {"had the question asked again", "have the question asked again"},
+	"goto":            {"took the call to the step %s", "take the call to the step %s"},
+	"value":           {"changed %s", "change %s"},
+	"say":             {"had “%s” said", "have something said"},
+	"stop_gather":     {"stopped the gather", "stop the gather"},
+	"start_assistant": {"started the assistant %s", "start the assistant %s"},
+	"stop_assistant":  {"stopped the AI agent", "stop the AI agent"},
+	"transfer":        {"had %s rung", "have %s rung"},
+	"hang_up":         {"hung up", "hang up"},
+	"note":            {"noted: %s", "note something"},
+}
+
+// Would says what a person wants to do, in the words in which it is told once it
+// is done: change day, take the call to the step bye. About is which step, value,
+// number or agent; "" where there is nothing of the kind.
+func Would(kind, about string) string {
+	words := doings[kind].would
+	if about == "" {
+		about = "…"
+	}
+	return cmp.Or(strings.Replace(words, "%s", about, 1), plain(kind))
+}
+
 // helped says what a person did.
 func helped(h *sessions.Help) string {
-	switch h.Kind {
-	case "repeat":
-		return "had the question asked again"
-	case "goto":
-		return "took the call to the step " + h.Flow + "/" + h.Step
-	case "value":
-		before := "nothing"
-		if h.Before != nil {
-			before = written(h.Before)
-		}
-		return "changed " + h.Name + " from " + before + " to " + written(h.After)
-	case "say":
-		return "had “" + cut(collapse(h.Text), 160) + "” said"
-	case "stop_gather":
-		return "stopped the gather"
-	case "start_assistant":
-		return "started the assistant " + h.Name
-	case "stop_assistant":
-		return "stopped the AI agent"
-	case "transfer":
-		return "had " + h.To + " rung"
-	case "hang_up":
-		return "hung up"
-	case "note":
-		return "noted: " + collapse(h.Text)
+	about := map[string]string{
+		"goto": h.Flow + "/" + h.Step, "value": h.Name, "say": cut(collapse(h.Text), 160),
+		"start_assistant": h.Name, "transfer": h.To, "note": collapse(h.Text),
+	}[h.Kind]
+	text := cmp.Or(strings.Replace(doings[h.Kind].did, "%s", about, 1), plain(h.Kind))
+	if h.Kind != "value" {
+		return text
 	}
-	return plain(h.Kind)
+	before := "nothing"
+	if h.Before != nil {
+		before = written(h.Before)
+	}
+	return text + " from " + before + " to " + written(h.After)
 }
 
 // byPerson says who did what, with the reason.

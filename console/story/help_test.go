@@ -76,3 +76,20 @@ func TestHelps(t *testing.T) {
 		})
 	}
 }
+
+// TestWould is what somebody wants, in the words in which it is told when it is
+// done; never what is to be said or noted.
+func TestWould(t *testing.T) {
+	for _, tt := range []struct{ kind, about, want string }{
+		{"value", "day", "change day"},
+		{"goto", "desk/bye", "take the call to the step desk/bye"},
+		{"goto", "", "take the call to the step …"},
+		{"transfer", "+13125550177", "have +13125550177 rung"},
+		{"say", "", "have something said"},
+		{"some_thing", "", "some thing"},
+	} {
+		if got := story.Would(tt.kind, tt.about); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.kind, got, tt.want)
+		}
+	}
+}
