@@ -8,12 +8,12 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"texmlsrv/console/tries"
 	"texmlsrv/console/web"
 	"texmlsrv/flows"
 	"texmlsrv/sessions"
+	"texmlsrv/simulator/rehearsal"
 	"texmlsrv/simulator/scenarios"
 	"texmlsrv/simulator/scenarios/fromcall"
 )
@@ -103,9 +103,10 @@ func (s *server) apiTryScenario(w http.ResponseWriter, r *http.Request) error {
 // tryScenarioOf makes the scenario of a try; over is false while its call goes on.
 func tryScenarioOf(r *http.Request, t *tries.Try) (page scenarioPage, over bool, err error) {
 	text, over, err := t.Scenario(r.Context())
+	session, _, _ := t.Session(r.Context())
 	return scenarioPage{
 		Back: tryPath(t), BackWords: "the try", Lists: "Try", ListsHref: "/try",
-		Flow: t.Flow, File: scenarioFile(t.Session(r.Context())), Text: text, Release: t.Release,
+		Flow: t.Flow, File: scenarioFile(t.Release, session), Text: text, Release: t.Release,
 	}, over, err //nolint:wrapcheck // it says whose it is
 }
 
@@ -135,7 +136,7 @@ func (s *server) scenarioOf(r *http.Request) (page scenarioPage, err error) {
 	}
 	page = scenarioPage{
 		Back: callPath(session.Call.SID), BackWords: "the call", Lists: "Calls", ListsHref: "/calls",
-		Flow: session.Call.Flow, File: scenarioFile(session, timeline, s.Now()), Release: s.Flows.ReleaseOf(session.Release), Real: true,
+		Flow: session.Call.Flow, Release: s.Flows.ReleaseOf(session.Release), Real: true,
 	}
 	if page.Release == nil {
 		page.Release, page.Later = s.Flows.Release(), true
@@ -147,7 +148,7 @@ func (s *server) scenarioOf(r *http.Request) (page scenarioPage, err error) {
 	case err != nil:
 		return page, err //nolint:wrapcheck // it says whose it is
 	}
-	page.Text, page.Same = made.Text, made.Same
+	page.Text, page.Same, page.File = made.Text, made.Same, scenarioFile(page.Release, session)
 	return page, nil
 }
 
@@ -204,16 +205,19 @@ func yamlLineOf(line string) yamlLine {
 	return y
 }
 
-// scenarioFile is the name under which a call's scenario is kept: what came of it.
-func scenarioFile(session *sessions.Session, _ []sessions.Entry, _ time.Time) string {
-	name := "call"
-	switch {
-	case session == nil:
-	case session.Outcome != "":
-		name = session.Outcome
-	case session.Step != "":
-		name = session.Step
+// scenarioFile is the name under which a call's scenario is kept: what came of it,
+// and when it began in the zone of our number, so that one call does not
+// take the place of another: callback-2026-11-21-0832.yaml.
+func scenarioFile(release *flows.Release, session *sessions.Session) string {
+	if session == nil {
+		return "call.yaml"
 	}
-	name = strings.Trim(strings.ToLower(notID.ReplaceAllString(name, "-")), "-")
-	return cmp.Or(name, "call") + ".yaml"
+	name := cmp.Or(session.Outcome, session.Step)
+	name = cmp.Or(strings.Trim(strings.ToLower(notID.ReplaceAllString(name, "-")), "-"), "call")
+	ours := session.Call.To
+	if session.Call.Direction == "outbound" {
+		ours = session.Call.From
+	}
+	zone := rehearsal.Zone(release, session.Call.Flow, ours)
+	return name + session.BeganAt.In(zone).Format("-2006-01-02-1504") + ".yaml"
 }

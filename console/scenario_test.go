@@ -18,11 +18,11 @@ func TestCallScenario(t *testing.T) {
 	s, sid := withCall(t, "appointment/booked")
 	says(t, s.Get(access.Viewer, "/calls/"+sid), "Save as scenario")
 	page := s.Get(access.Viewer, "/calls/"+sid+"/scenario")
-	says(t, page, "booked.yaml", "It passes against the flows of release", "Numbers, names, addresses and what was said are made up",
-		"appointment/scenarios/booked.yaml", "gathers : {name: Robin, phone: \"3125550101\"}", "outcome : booked")
+	says(t, page, "booked-2026-11-23-0900.yaml", "It passes against the flows of release", "Numbers, names, addresses and what was said are made up",
+		"appointment/scenarios/booked-2026-11-23-0900.yaml", "gathers : {name: Robin, phone: \"3125550101\"}", "outcome : booked")
 	for range 2 {
 		taken := s.Get(access.Viewer, "/calls/"+sid+"/scenario?download=yes")
-		if taken.Status != http.StatusOK || taken.Header.Get("Content-Disposition") != `attachment; filename="booked.yaml"` || !strings.HasPrefix(taken.Body, "# Made of a call.") {
+		if taken.Status != http.StatusOK || taken.Header.Get("Content-Disposition") != `attachment; filename="booked-2026-11-23-0900.yaml"` || !strings.HasPrefix(taken.Body, "# Made of a call.") {
 			t.Errorf("%d %s\n%s", taken.Status, taken.Header.Get("Content-Disposition"), taken.Body)
 		}
 		if strings.Contains(taken.Body+page.Body, "Ada") || strings.Contains(taken.Body, "4155550123") {

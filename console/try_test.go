@@ -108,12 +108,12 @@ func TestTry(t *testing.T) {
 
 	says(t, s.Get(access.Viewer, p.path+"/turns/2"), "Turn 2: Asked for a key or a word", "Which rule led here?", "Document sent")
 	scenario := s.Get(access.Viewer, p.path+"/scenario")
-	says(t, scenario, "served.yaml", "It passes against the flows", "title : A call to shop that ends as served", "2026-12-24T18:00:00+01:00", "SHOP : made-up")
+	says(t, scenario, "served-2026-12-24-1800.yaml", "It passes against the flows", "title : A call to shop that ends as served", "2026-12-24T18:00:00+01:00", "SHOP : made-up")
 	if strings.Contains(scenario.Body, "hush-hush") {
 		t.Error("the scenario holds a secret")
 	}
 	taken := s.Get(access.Viewer, p.path+"/scenario?download=yes")
-	if got := taken.Header.Get("Content-Disposition"); got != `attachment; filename="served.yaml"` {
+	if got := taken.Header.Get("Content-Disposition"); got != `attachment; filename="served-2026-12-24-1800.yaml"` {
 		t.Errorf("taken as %s", got)
 	}
 	if _, wrong := scenarios.Read("shop", "served.yaml", []byte(taken.Body)); len(wrong) > 0 {
