@@ -208,6 +208,35 @@ steps:
 	says(t, begun(t, s, url.Values{"env": {"SHOP=https://shop.example\n"}}).page(), "The shop is at https://shop.example.")
 }
 
+// TestTry_placeholders says in a field what is to be typed there as far as people
+// can read it: in the author's words if there are any, and never as a pattern.
+func TestTry_placeholders(t *testing.T) {
+	release, err := flows.Load(fstest.MapFS{"shop/flow.yaml": {Data: []byte(`start: who
+steps:
+  who:
+    document: |
+      <AIGather><Greeting>Who is it?</Greeting><Parameters><![CDATA[{"type": "object", "required": ["phone"], "properties": {
+        "phone": {"type": "string", "pattern": "^[0-9]{10}$", "description": "Ten digits."},
+        "code": {"type": "string", "pattern": "^[A-Z]+$", "maxLength": 4},
+        "codes": {"type": "array", "items": {"type": "string", "pattern": "^[A-Z]+$"}}}}]]></Parameters></AIGather>
+    next: [{goto: bye}]
+  bye: {document: <Hangup/>}
+`)}}, flows.Environment{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := tried(t, func(d *console.Deps) { d.Flows = consoletest.Served{Only: release} })
+	var got []string
+	page := begun(t, s, url.Values{}).page()
+	for _, field := range regexp.MustCompile(`name="values\.[^>]*placeholder="([^"]*)"`).FindAllStringSubmatch(page.Body, -1) {
+		got = append(got, field[1])
+	}
+	if want := []string{"text of at most 4 characters", "a list with commas between, each text"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	says(t, page, "Ten digits.")
+}
+
 // TestTry_alone shows tries to who began them and to nobody else, leaves the calls
 // of the server alone, and is written down once.
 func TestTry_alone(t *testing.T) {

@@ -33,7 +33,7 @@ type askView struct {
 type askField struct {
 	Field, ID, Name string
 	Required        bool
-	Wants           string
+	Wants           string // in an example or a few words; "" where About says it
 	About           string // of the author
 	Kind            string // choice, choices or text
 	Choices         []string
@@ -89,6 +89,17 @@ func (v *askView) Pad() []string {
 	return []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"}
 }
 
+// unpatterned is a property without the patterns that its texts must match: nobody
+// reads those in a field, where they are cut off as well.
+func unpatterned(p schemas.Property) schemas.Property {
+	p.Pattern = ""
+	if p.Items != nil {
+		items := unpatterned(*p.Items)
+		p.Items = &items
+	}
+	return p
+}
+
 func askFields(prefix string, properties []schemas.Property) []askField {
 	var out []askField
 	for _, p := range properties {
@@ -106,7 +117,9 @@ func askFields(prefix string, properties []schemas.Property) []askField {
 		case len(p.Types) == 1 && p.Types[0] == "boolean":
 			f.Kind, f.Choices = "choice", []string{"yes", "no"}
 		default:
-			f.Wants = talk.Wanted(p)
+			if p.Description == "" {
+				f.Wants = talk.Wanted(unpatterned(p))
+			}
 			f.Decimal = len(p.Types) == 1 && (p.Types[0] == "integer" || p.Types[0] == "number")
 		}
 		out = append(out, f)
