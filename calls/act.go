@@ -142,7 +142,13 @@ func told(kind string, err error) error {
 		if value.Problem == flows.NoField {
 			field = "name"
 		}
-		return &InterventionError{field, sentence(value.Problem)}
+		if field == "name" {
+			return &InterventionError{field, sentence(value.Problem)}
+		}
+		if rest, about := strings.CutPrefix(value.Problem, "it"); about {
+			return &InterventionError{field, value.Name + rest + "."} // day is not a date, party.guests is too large
+		}
+		return &InterventionError{field, value.Name + ": " + value.Problem + "."}
 	}
 	if invalid, is := errors.AsType[*telnyx.InvalidError](err); is {
 		return &InterventionError{"text", sentence(invalid.Error())}

@@ -152,6 +152,7 @@ type helpPage struct {
 	Title   string
 	Told    string // a sentence or two
 	Bad     bool   // Telnyx did not take it
+	Field   string // that has to be put right; "" where there is none
 	Since   []turnRow
 	Look    string // address of the call
 }
@@ -248,6 +249,9 @@ func (s *server) notDone(r *http.Request, page helpPage, err error) error {
 		if since, err := s.turnsSince(r.Context(), page.SID, meanwhile.Turn); err == nil {
 			page.Since = since
 		}
+	}
+	if wrong, mistaken := errors.AsType[*calls.InterventionError](err); mistaken && page.Kind.Kind != "" {
+		page.Field = wrong.Field
 	}
 	page.State, page.Title, page.Told = "refused", refused.Title, refused.Detail
 	refused.Page, refused.Data = "help", page

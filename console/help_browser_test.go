@@ -87,6 +87,25 @@ func TestBrowser_helpPages(t *testing.T) {
 	}
 }
 
+// TestBrowser_helpBack goes back from what does not go to the field that is to be
+// put right, which holds what was typed.
+func TestBrowser_helpBack(t *testing.T) {
+	browser := browsertest.Start(t)
+	s, _, sid := helpable(t, true, atMenu(t))
+	p := browser.Open(t, s.URL, s.Cookie(access.Operator), browsertest.Desk())
+	p.Allow("422")
+	p.Go("/calls/" + sid)
+	p.Click("#help-value > summary")
+	browsertest.Eval[any](p, `document.querySelector("#help-value-name").value = "guests"; null`)
+	p.Type("#help-value-value", "13")
+	p.Click("#help-value button")
+	p.Wait(`document.querySelector("dialog[open] [data-back]")`)
+	p.Good()
+	p.Shot("help-back")
+	p.Click("dialog [data-back]")
+	p.Wait(`!document.querySelector("dialog[open]") && document.activeElement.id === "help-value-value" && document.activeElement.value === "13"`)
+}
+
 // TestBrowser_helpKinds has an operator do each thing, from the panel to what the
 // page of the call says of it.
 func TestBrowser_helpKinds(t *testing.T) {

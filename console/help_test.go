@@ -230,7 +230,7 @@ func TestHelp_refused(t *testing.T) {
 	}{
 		{"no-reason", wish("repeat", "2", "why", " "), 422, "The reason: "},
 		{"no-such-kind", wish("dance", "2"), 422, "There is no such thing to do"},
-		{"too-many", wish("value", "2", "name", "guests", "value", "13"), 422, "The value: "},
+		{"too-many", wish("value", "2", "name", "guests", "value", "13"), 422, "guests "},
 		{"no-such-step", wish("goto", "2", "step", "byee"), 422, "did you mean bye?"},
 		{"nobody", wish("transfer", "2", "to", "the boss"), 422, "neither a number"},
 		{"unable", wish("stop_assistant", "2"), 409, "No AI agent is talking with the caller."},

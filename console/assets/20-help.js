@@ -39,7 +39,28 @@
     if (first) first.focus({ preventScroll: true });
   }
 
+  // Where something was mistyped, the way back leads to its field: in the preview,
+  // or in the form below the dialog, which holds what was typed.
+  let source;
+  function back(form, preview, name) {
+    const link = one("[data-back]", dialog);
+    if (!link) return;
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      const here = form.elements[name];
+      if (preview && here && here.type !== "hidden") open(preview);
+      else dialog.close();
+      const field = here && here.type !== "hidden" ? here : source && source.elements[name];
+      if (!field) return;
+      field.setAttribute("aria-invalid", "true");
+      field.addEventListener("input", () => field.removeAttribute("aria-invalid"), { once: true });
+      field.focus();
+    });
+  }
+
   async function post(form) {
+    const preview = form.closest("#help-page");
+    if (!preview) source = form;
     const button = one("button:not([type='button'])", form);
     if (button.disabled) return;
     button.disabled = true;
@@ -58,6 +79,7 @@
         return;
       }
       open(document.importNode(page, true));
+      back(form, preview, page.dataset.field);
       if (page.dataset.state !== "preview") changed();
     } catch {
       say("The network is gone. Whether it was done, the page of the call tells.");

@@ -105,9 +105,10 @@ func (d Desk) again(r *http.Request, sid string, i calls.Intervention, err error
 	return err == nil && session.Helped(i.ID)
 }
 
-// fields are what people call the fields of an intervention.
+// fields are what people call the fields of an intervention. What is wrong with a
+// value names it.
 var fields = map[string]string{
-	"why": "The reason: ", "step": "The step: ", "name": "The name: ", "value": "The value: ", "text": "The text: ", "to": "Whom to ring: ",
+	"why": "The reason: ", "step": "The step: ", "name": "The name: ", "text": "The text: ", "to": "Whom to ring: ",
 }
 
 // Refused says why something was not done; nil for errors that are not about what
