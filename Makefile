@@ -26,7 +26,7 @@ build:
 # The tests come last, so that what is printed ends with their result.
 .PHONY: test
 test: packages format vet lint
-	go test -race -shuffle=on ./...
+	go test -race -shuffle=on -timeout=20m ./...
 
 .PHONY: packages
 packages:
