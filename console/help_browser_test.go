@@ -169,8 +169,8 @@ func TestBrowser_helpRefused(t *testing.T) {
 	p.Type("#help-transfer-to", "the boss")
 	p.Click("#help-transfer form button")
 	p.Wait(`document.querySelector("dialog[open] #help-told")?.textContent.includes("neither a number")`)
-	p.Click("dialog[open] .button[data-close]")
-	p.Wait(`!document.querySelector("dialog[open]") && document.querySelector("#help-transfer-to").value === "the boss"`)
+	p.Click("dialog[open] [data-back]")
+	p.Wait(`!document.querySelector("dialog[open]") && document.activeElement.id === "help-transfer-to" && document.activeElement.value === "the boss"`)
 
 	p.Click("#help-repeat > summary")
 	p.Click("#help-repeat form button")
