@@ -85,20 +85,28 @@ func (r *flowReader) fields() strictyaml.Fields {
 
 func (r *flowReader) readStart(n *yaml.Node) {
 	r.start = n
-	name, ok := r.Text(n, "start")
-	if ok {
-		r.flow.Start = name
-		r.refs = append(r.refs, ref{n, r.flow.Name, name})
-	}
+	r.flow.Start = r.stepOfFlow(n, "start", "start: welcome")
 }
 
 func (r *flowReader) readEnded(n *yaml.Node) {
 	r.ended = n
-	name, ok := r.Text(n, "ended")
-	if ok {
-		r.flow.Ended = name
+	r.flow.Ended = r.stepOfFlow(n, "ended", "ended: after-the-call")
+}
+
+// stepOfFlow reads the name of a step of this flow. That the step exists is
+// checked when every flow is read.
+func (r *flowReader) stepOfFlow(n *yaml.Node, what, example string) string {
+	name, ok := r.Text(n, what)
+	if ok && name == "" {
+		r.noStep(n, example)
+	} else if ok {
 		r.refs = append(r.refs, ref{n, r.flow.Name, name})
 	}
+	return name
+}
+
+func (r *flowReader) noStep(n *yaml.Node, example string) {
+	r.Report(n, "for example: "+example, "the name of a step is missing")
 }
 
 func (r *flowReader) checkFlow() {

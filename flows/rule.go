@@ -128,7 +128,9 @@ func (r ruleReader) target(n *yaml.Node, t *Target) {
 	}
 	switch flow, step, cross := strings.Cut(text, "/"); {
 	case text == "":
-		r.Report(n, "for example: goto: goodbye", "the name of a step is missing")
+		r.noStep(n, "goto: goodbye")
+	case cross && step == "":
+		r.Report(n, "for example: goto: "+text+"welcome", "the name of a step is missing behind %q", text)
 	case text == "again":
 		t.Again = true
 	case cross:
