@@ -12,6 +12,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"fmt"
+	"iter"
 	"log/slog"
 	"strings"
 	"sync"
@@ -215,19 +216,30 @@ func (w *World) lookups() []talk.Lookup {
 // one that was asked again once, and those of the flow by their name alone.
 func Steps(timeline []sessions.Entry, flow string) []string {
 	var steps []string
-	last := ""
-	for _, e := range timeline {
-		if e.Kind != sessions.EntryTurn && e.Kind != sessions.EntryLost {
-			continue
-		}
-		for _, v := range e.Path {
-			at := v.Flow + "/" + v.Step
-			if at == last {
-				continue // asked again
-			}
-			last = at
-			steps = append(steps, strings.TrimPrefix(at, flow+"/"))
-		}
+	for e, i := range Arrivals(timeline) {
+		steps = append(steps, strings.TrimPrefix(e.Path[i].Flow+"/"+e.Path[i].Step, flow+"/"))
 	}
 	return steps
+}
+
+// Arrivals go through the steps that a call came to, in order, one that was asked
+// again once: the entry that tells of it, and where in its Path the step is.
+func Arrivals(timeline []sessions.Entry) iter.Seq2[sessions.Entry, int] {
+	return func(yield func(sessions.Entry, int) bool) {
+		last := ""
+		for _, e := range timeline {
+			if e.Kind != sessions.EntryTurn && e.Kind != sessions.EntryLost {
+				continue
+			}
+			for i, v := range e.Path {
+				at := v.Flow + "/" + v.Step
+				if at == last {
+					continue // asked again
+				}
+				if last = at; !yield(e, i) {
+					return
+				}
+			}
+		}
+	}
 }

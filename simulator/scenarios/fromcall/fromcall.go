@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"texmlsrv/flows"
@@ -43,7 +44,7 @@ func Of(ctx context.Context, release *flows.Release, session *sessions.Session, 
 	}
 	p := &play{
 		session: session, flow: session.Call.Flow, release: release,
-		fakes: newFakes(words(release, session, timeline)), turns: turnsOf(timeline), replies: repliesOf(timeline),
+		fakes: newFakes(words(release, session, timeline)), turns: turnsOf(timeline), lookups: lookupsOf(timeline),
 	}
 	call, err := p.call()
 	if err != nil {
@@ -57,6 +58,7 @@ func Of(ctx context.Context, release *flows.Release, session *sessions.Session, 
 		return nil, fmt.Errorf("fromcall: %w", err)
 	}
 	defer w.Close()
+	p.lookups.now = w.Clock.Now
 	call.Caller = p
 	p.story.Behaves = call.Behaves
 	record, err := w.Place(ctx, call)
@@ -94,10 +96,11 @@ type play struct {
 	session *sessions.Session
 	flow    string
 	release *flows.Release
-	fakes   *fakes
 	turns   []turn
-	replies map[string][]flows.Found // of look-ups, by flow/step, as they were
-	given   map[string]int           // how many of them were
+
+	mu      sync.Mutex // of what follows: requests that come twice at once look up while the caller acts
+	fakes   *fakes
+	lookups lookups
 	story   talk.Story
 	done    int      // the document whose answer was given
 	unlike  []string // what could not be made up so that it fits
@@ -139,24 +142,10 @@ func (p *play) call() (simulator.Call, error) {
 // withheld is the number of who does not want it known.
 const withheld = "anonymous"
 
-// Look implements calls.Looker: look-ups bring what they did, made up.
-func (p *play) Look(_ context.Context, r flows.LookupRequest) flows.Found {
-	place := r.Flow + "/" + r.Step
-	all := p.replies[place]
-	if len(all) == 0 {
-		return flows.Found{Failed: "connection"}
-	}
-	if p.given == nil {
-		p.given = map[string]int{}
-	}
-	found := all[min(p.given[place], len(all)-1)]
-	p.given[place]++
-	found.Result = p.fakes.json("", found.Result)
-	return found
-}
-
 // Hears implements simulator.Caller.
 func (p *play) Hears(l simulator.Line) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if l.Leg == "" && (l.Kind == "say" || l.Kind == "greeting") && strings.TrimSpace(l.Text) != "" {
 		p.story.Heard(l.Text)
 	}
@@ -165,6 +154,8 @@ func (p *play) Hears(l simulator.Line) bool {
 
 // Acts implements simulator.Caller.
 func (p *play) Acts(ctx context.Context, m simulator.Moment) (simulator.Act, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	act, err := p.acts(ctx, m)
 	if err == nil {
 		p.story.Acted(m, act)
@@ -228,31 +219,21 @@ func orNone(text string) string {
 
 // reason tells which rules decided that the call came to its at-th step.
 func (p *play) reason(timeline []sessions.Entry, at int) []string {
-	n, last := 0, ""
-	for _, e := range timeline {
-		if e.Kind != sessions.EntryTurn && e.Kind != sessions.EntryLost {
+	n := 0
+	for e, i := range rehearsal.Arrivals(timeline) {
+		if n++; n <= at || i == 0 {
 			continue
 		}
-		for i, v := range e.Path {
-			place := v.Flow + "/" + v.Step
-			if place == last {
-				continue
-			}
-			last = place
-			if n++; n <= at || i == 0 {
-				continue
-			}
-			before := e.Path[i-1]
-			for _, t := range before.Tried {
-				if t.Held && t.When != "" {
-					return []string{
-						fmt.Sprintf("They part at turn %d: the rule %s of %s held there, when", e.Turn, t.Rule, before.Step), "  " + strings.Join(strings.Fields(t.When), " "),
-						"and what it reads is made up here. Put in its place what holds, too.",
-					}
+		before := e.Path[i-1]
+		for _, t := range before.Tried {
+			if t.Held && t.When != "" {
+				return []string{
+					fmt.Sprintf("They part at turn %d: the rule %s of %s held there, when", e.Turn, t.Rule, before.Step), "  " + strings.Join(strings.Fields(t.When), " "),
+					"and what it reads is made up here. Put in its place what holds, too.",
 				}
 			}
-			return []string{fmt.Sprintf("They part at turn %d, after %s.", e.Turn, before.Step)}
 		}
+		return []string{fmt.Sprintf("They part at turn %d, after %s.", e.Turn, before.Step)}
 	}
 	return nil
 }

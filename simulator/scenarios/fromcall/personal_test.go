@@ -162,6 +162,42 @@ func TestOf_goesOn(t *testing.T) {
 	}
 }
 
+// TestOf_lookupTwice plays a call whose requests came twice at once, and whose
+// look-up brought something else the second time: both requests bring the same.
+func TestOf_lookupTwice(t *testing.T) {
+	release, was := call(t, `start: code
+steps:
+  code:
+    document: <Gather numDigits="4"><Say>Your code?</Say></Gather>
+    into: code
+    next: find
+  find:
+    lookup: {url: "https://shop.example/{{ gathered.code }}", into: found}
+    next:
+      - {when: vars.found.known, goto: bye}
+      - {goto: code}
+  bye: {document: <Say>Bye.</Say><Hangup/>, outcome: known}
+`, `title: A code that is known at the third try
+given:
+  lookups:
+    find: [{result: {known: false}}, {result: {known: false}}, {result: {known: true}}]
+exchanges:
+  - {presses: 4711, behaves: [{duplicate: 3}]}
+  - {presses: 4711, behaves: [{duplicate: 3}]}
+  - {presses: 4711, behaves: [{duplicate: 3}]}
+expect: {steps: [code, find, code, find, code, find, bye]}
+`)
+	for range 20 {
+		made, err := fromcall.Of(t.Context(), release, was.Session, was.Timeline)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !made.Same {
+			t.Fatalf("it goes another way:\n%s", made.Text)
+		}
+	}
+}
+
 // TestOf_noFlow has nothing to play against.
 func TestOf_noFlow(t *testing.T) {
 	release, was := call(t, shop, caller)

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"texmlsrv/flows"
 	"texmlsrv/flows/schemas"
 	"texmlsrv/sessions"
 	"texmlsrv/simulator"
@@ -137,27 +136,4 @@ func (t *turn) fits(moment string) bool {
 		return true
 	}
 	return t.Answer.Kind == moment
-}
-
-// repliesOf are what look-ups brought, by flow/step, in their order.
-func repliesOf(timeline []sessions.Entry) map[string][]flows.Found {
-	out := map[string][]flows.Found{}
-	for _, e := range timeline {
-		if e.Kind != sessions.EntryTurn && e.Kind != sessions.EntryLost && e.Kind != sessions.EntryWrap {
-			continue
-		}
-		for _, v := range e.Path {
-			if a := v.Answer; a != nil && a.Kind == "lookup" {
-				found := flows.Found{Code: a.Code, Result: a.Result}
-				if !a.Usable {
-					found.Failed = a.Reason
-					if found.Failed == "" {
-						found.Failed = "connection"
-					}
-				}
-				out[v.Flow+"/"+v.Step] = append(out[v.Flow+"/"+v.Step], found)
-			}
-		}
-	}
-	return out
 }
