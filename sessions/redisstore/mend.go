@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/redis/go-redis/v9"
+
+	"texmlsrv/sessions"
 )
 
 // mend indexes those of some sessions that the index does not have as they are.
@@ -104,17 +106,23 @@ func (s *Store) outlines(ctx context.Context, sids []string) ([]outline, error) 
 
 // reindex indexes sessions, without telling of a change.
 func (s *Store) reindex(ctx context.Context, sids []string) error {
-	found, err := s.read(ctx, sids)
-	if err != nil {
-		return err
+	_, _, err := s.indexed(ctx, sids)
+	return err
+}
+
+// indexed reads sessions, nil for what is gone, and writes what the index should
+// say of them.
+func (s *Store) indexed(ctx context.Context, sids []string) (found []*sessions.Session, w *writing, err error) {
+	if found, err = s.read(ctx, sids); err != nil {
+		return nil, nil, err
 	}
-	var w writing
+	w = &writing{}
 	for i, session := range found {
 		if session == nil {
-			s.forget(&w, sids[i])
-		} else if err := s.note(&w, session); err != nil {
-			return err
+			s.forget(w, sids[i])
+		} else if err := s.note(w, session); err != nil {
+			return nil, nil, err
 		}
 	}
-	return s.write(ctx, &w)
+	return found, w, s.write(ctx, w)
 }

@@ -170,7 +170,7 @@ func TestWork_sweeps(t *testing.T) {
 			defer close(done)
 			store.Work(ctx)
 		}()
-		time.Sleep(time.Minute)
+		time.Sleep(time.Minute)               // of the bubble: no time passes outside
 		other := redisstore.New(client, opts) // an instance that was stopped before it told the index
 		putMany(t, other, 1)
 		time.Sleep(time.Minute)

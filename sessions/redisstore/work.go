@@ -94,22 +94,9 @@ func (s *Store) index(ctx context.Context, errands []errand) error {
 	for i, e := range errands {
 		sids[i] = e.sid
 	}
-	found, err := s.read(ctx, sids)
+	found, w, err := s.indexed(ctx, sids)
 	if err != nil {
 		return err
 	}
-	var w writing
-	for i, session := range found {
-		if session == nil {
-			s.forget(&w, sids[i])
-			continue
-		}
-		if err := s.note(&w, session); err != nil {
-			return err
-		}
-	}
-	if err := s.write(ctx, &w); err != nil {
-		return err
-	}
-	return s.tell(ctx, errands, found, &w)
+	return s.tell(ctx, errands, found, w)
 }
