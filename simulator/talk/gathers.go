@@ -1,9 +1,8 @@
 package talk
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	"texmlsrv/flows/schemas"
@@ -22,26 +21,15 @@ type Object []Member
 
 // MarshalJSON implements json.Marshaler.
 func (o Object) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	b.WriteByte('{')
-	for i, m := range o {
-		if i > 0 {
-			b.WriteByte(',')
+	out := schemas.Node{Kind: schemas.Object}
+	for _, m := range o {
+		value, err := schemas.From(m.Value)
+		if err != nil {
+			return nil, fmt.Errorf("talk: %s: %w", m.Name, err)
 		}
-		if err := e.Encode(m.Name); err != nil {
-			return nil, err
-		}
-		b.Truncate(b.Len() - 1) // the newline that Encode adds
-		b.WriteByte(':')
-		if err := e.Encode(m.Value); err != nil {
-			return nil, err
-		}
-		b.Truncate(b.Len() - 1)
+		out.Members = append(out.Members, schemas.Member{Name: m.Name, Value: value})
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	return out.Bytes(), nil
 }
 
 // Decoded is a value as encoding/json decodes it.
