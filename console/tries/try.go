@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -50,16 +49,6 @@ type State struct {
 	Played []Played          // documents, in order
 	Record *simulator.Record // nil while the call goes on
 	Failed string            // why the call broke off; "" when it did not
-}
-
-// Line is one thing that was heard, done or told.
-type Line struct {
-	Who  string // assistant (it is heard), caller, or system
-	Kind string // as in simulator.Line; turn for the beginning of a document; keys, speech, silence, talk … of the caller
-	Text string
-	Turn int // of a turn
-	Step string
-	Try  int // attempt
 }
 
 // Played is a document that led the call.
@@ -185,14 +174,6 @@ func (t *Try) Hears(l simulator.Line) bool {
 	return false
 }
 
-// leg names somebody else on the line.
-func leg(name string) string {
-	if name == "callee" {
-		return "The person called"
-	}
-	return "The person who is " + name
-}
-
 // Acts implements simulator.Caller.
 func (t *Try) Acts(ctx context.Context, m simulator.Moment) (simulator.Act, error) {
 	if m.Kind == simulator.MomentListened {
@@ -261,20 +242,8 @@ func (t *Try) observe(ctx context.Context, x simulator.Exchange) {
 	})
 }
 
-// looked tells of a look-up that the flow made.
 func (t *Try) looked(r flows.LookupRequest, found flows.Found, canned bool) {
-	text := "Look-up " + r.Step + ": "
-	switch {
-	case !canned:
-		text += "nothing was given for it, so nobody could be reached"
-	case found.Failed != "" && found.Failed != "status":
-		text += "it failed: " + found.Failed
-	case found.Result == nil:
-		text += "status " + strconv.Itoa(found.Code)
-	default:
-		text += talk.Written(found.Result)
-	}
-	t.line(Line{Who: "system", Kind: "lookup", Text: text})
+	t.line(Line{Who: "system", Kind: "lookup", Text: "Look-up " + r.Step + ": " + brought(found, canned)})
 }
 
 func (t *Try) ended(record *simulator.Record, err error) {
@@ -326,83 +295,4 @@ func (t *Try) Scenario(ctx context.Context) (text []byte, ok bool, err error) {
 		return nil, false, fmt.Errorf("tries: %w", err)
 	}
 	return text, true, nil
-}
-
-// Ending says how the call of a try ended; "" while it goes on.
-func Ending(s State) string {
-	switch {
-	case s.Failed != "":
-		return s.Failed
-	case s.Record == nil:
-		return ""
-	}
-	text := talk.Ended(s.Record.End)
-	if s.Record.Reason != "" {
-		text += " (" + s.Record.Reason + ")"
-	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
-}
-
-// did is what was done, as people read it.
-func did(m simulator.Moment, act simulator.Act) []Line {
-	line := Line{Who: "caller", Kind: m.Kind}
-	switch {
-	case m.Leg != "" && act.Digits != nil:
-		line = Line{Who: "system", Kind: "leg", Text: leg(m.Leg) + " presses " + *act.Digits}
-	case m.Leg != "":
-		line = Line{Who: "system", Kind: "leg", Text: leg(m.Leg) + " does nothing"}
-	case m.Kind == simulator.MomentRecord && act.Seconds > 0:
-		line.Text = "speaks for " + strconv.FormatFloat(act.Seconds, 'f', -1, 64) + " s"
-		if act.HangUp {
-			line.Text += ", and hangs up"
-		}
-	case act.HangUp:
-		line.Who, line.Kind, line.Text = "system", "ends", "The caller hangs up."
-	case act.Digits != nil:
-		line.Kind, line.Text = "keys", *act.Digits
-	case act.Speech != nil:
-		line.Kind, line.Text = "speech", *act.Speech
-		if act.Confidence > 0 {
-			line.Text += " (hardly understood)"
-		}
-	case act.Gathers != nil:
-		return append(saidTo(act), Line{Who: "system", Kind: "collected", Text: "The assistant understood " + talk.Spaced(act.Gathers)})
-	case act.Status != "":
-		line.Who, line.Text = "system", went(m, act)
-	default:
-		line.Kind, line.Text = "silence", "says nothing"
-	}
-	return append([]Line{line}, behaved(act.Behaves)...)
-}
-
-// saidTo is what was said to an assistant on the way.
-func saidTo(act simulator.Act) []Line {
-	var lines []Line
-	for _, m := range act.Conversation {
-		if m.Role == "user" {
-			lines = append(lines, Line{Who: "caller", Kind: "talk", Text: m.Content})
-		}
-	}
-	return append(lines, behaved(act.Behaves)...)
-}
-
-// went is how something outside the call went.
-func went(m simulator.Moment, act simulator.Act) string {
-	text := strings.ToUpper(m.Kind[:1]) + m.Kind[1:] + ": " + strings.ReplaceAll(act.Status, "_", " ")
-	if act.Seconds > 0 {
-		text += " after " + strconv.FormatFloat(act.Seconds, 'f', -1, 64) + " s"
-	}
-	return text
-}
-
-// behaved tells how the request that follows misbehaves.
-func behaved(all []simulator.Behaviour) []Line {
-	if len(all) == 0 {
-		return nil
-	}
-	var names []string
-	for _, b := range all {
-		names = append(names, strings.ReplaceAll(b.Name, "_", " "))
-	}
-	return []Line{{Who: "system", Kind: "behaves", Text: "The request misbehaves: " + strings.Join(names, ", ")}}
 }
