@@ -81,8 +81,8 @@ func (l *loader) flowNames() []string {
 		if strings.HasPrefix(e.Name(), ".") || !l.isFlow(e.Name()) {
 			continue
 		}
-		if !isSlug(e.Name()) {
-			l.add(problems.Problem{File: e.Name(), Message: "a flow's folder is named with lower-case letters, digits and -, because it stands in URLs"})
+		if !IsName(e.Name()) {
+			l.add(problems.Problem{File: e.Name(), Message: "a flow's folder is named with lower-case letters, digits, - and _, at most 64 of them (and not the word again), because it stands in URLs"})
 			continue
 		}
 		names = append(names, e.Name())
@@ -101,9 +101,9 @@ func (l *loader) isFlow(folder string) bool {
 	return false
 }
 
-// isSlug reports whether s can be a flow's or a step's name: they stand in
+// IsName reports whether s can be a flow's or a step's name: they stand in
 // URLs and in rules.
-func isSlug(s string) bool {
+func IsName(s string) bool {
 	return s != "" && len(s) <= 64 && s != "again" && !strings.ContainsFunc(s, func(r rune) bool {
 		return r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
 	})

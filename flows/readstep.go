@@ -21,8 +21,8 @@ func (r *flowReader) readSteps(n *yaml.Node) {
 	}
 	for _, p := range r.Pairs(n, "steps") {
 		name := p.Key.Value
-		if !isSlug(name) {
-			r.Report(p.Key, "", "%q cannot be a step's name: use lower-case letters, digits, - and _ (and not the word again)", name)
+		if !IsName(name) {
+			r.Report(p.Key, "", "%q cannot be a step's name: use lower-case letters, digits, - and _, at most 64 of them (and not the word again)", name)
 			continue
 		}
 		r.siteOf(stepSite{r.flow.Name, name}, p.Key)

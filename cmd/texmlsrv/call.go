@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"errors"
@@ -33,7 +34,7 @@ type callCommand struct {
 	Templates  string            `help:"Folder of flows (default: the flows that come with the program)." placeholder:"DIR"`
 	From       string            `help:"Number or SIP address of whoever calls." placeholder:"NUMBER"`
 	To         string            `help:"Number that is called; app.yaml may have something to say of it." placeholder:"NUMBER"`
-	Direction  string            `enum:"inbound,outbound" default:"inbound" help:"Whether the caller calls us (inbound), or was called (outbound)."`
+	Direction  string            `help:"Whether the caller calls us (inbound), or was called (outbound); the default is inbound, with --answered-by outbound." placeholder:"WORD"`
 	AnsweredBy string            `help:"Who answered an outbound call, in Telnyx' word: human, machine_end_beep …" placeholder:"WORD"`
 	Param      map[string]string `mapsep:"none" help:"Parameter of the URL that the call begins with; flows read it as call.params.NAME. As often as needed." placeholder:"NAME=VALUE"`
 	Now        string            `help:"When the call begins, such as 2026-12-25T10:00, in the flow's time zone unless it says another (default: now)." placeholder:"TIME"`
@@ -43,7 +44,7 @@ type callCommand struct {
 	Save       string            `help:"Write the conversation as a scenario: NAME in the flow's folder of scenarios, or a file by its path." placeholder:"FILE"`
 	Seed       uint64            `default:"0" help:"Draws what Telnyx leaves open; 0 is what is documented or likeliest."`
 	URL        string            `help:"Call the server at this address in place of one of our own: its portal URL, or its address alone." placeholder:"URL"`
-	Key        string            `help:"Private key to sign the requests with, base64 of an Ed25519 seed or key." placeholder:"KEY"`
+	Key        string            `help:"Private key to sign the requests with, base64 of an Ed25519 seed or key (default: with --url the test key, as trigger does)." placeholder:"KEY"`
 }
 
 // Run has one conversation.
@@ -52,7 +53,7 @@ func (c *callCommand) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if err := c.alone(); err != nil {
+	if err := cmp.Or(c.directed(), c.alone()); err != nil {
 		return err
 	}
 	ctx, cancel := c.lasting(a)
@@ -64,11 +65,25 @@ func (c *callCommand) Run(a *app) error {
 	return line.here(ctx)
 }
 
+// directed settles which way the call goes: somebody answers only what is
+// outbound.
+func (c *callCommand) directed() error {
+	switch {
+	case c.Direction == "" && c.AnsweredBy != "":
+		c.Direction = "outbound"
+	case c.Direction == "":
+		c.Direction = "inbound"
+	case c.Direction != "inbound" && c.Direction != "outbound":
+		return usage("--direction is inbound or outbound, not %q", c.Direction)
+	case c.Direction == "inbound" && c.AnsweredBy != "":
+		return usage("--answered-by is for calls of ours, which are outbound")
+	}
+	return nil
+}
+
 // alone refuses flags that cannot go together.
 func (c *callCommand) alone() error {
 	switch {
-	case c.AnsweredBy != "" && c.Direction != "outbound":
-		return usage("--answered-by is for calls of ours: say --direction=outbound too")
 	case c.URL == "":
 		return nil
 	case c.Templates != "" || len(c.Lookup) > 0 || c.Ask || c.Now != "" || c.Save != "":
@@ -88,10 +103,14 @@ func (c *callCommand) lasting(a *app) (context.Context, context.CancelFunc) {
 	return ctx, func() { stop(); cancel() }
 }
 
-// key reads --key.
+// key reads --key. Without it, what goes to a server is signed with the test
+// key: a server that was started to be tried out takes it.
 func (c *callCommand) key() (ed25519.PrivateKey, error) {
-	if c.Key == "" {
+	switch {
+	case c.Key == "" && c.URL == "":
 		return nil, nil
+	case c.Key == "":
+		return wire.TestKey(), nil
 	}
 	key, err := wire.ParseKey(c.Key)
 	if err != nil {

@@ -117,15 +117,14 @@ func replay(t *testing.T, root, flow, file string, text []byte) {
 }
 
 // TestCallElsewhere calls a server at a URL: what only it knows is left out,
-// and requests are signed where it wants that.
+// and requests are signed, with the test key unless another is said.
 func TestCallElsewhere(t *testing.T) {
 	key := wire.TestKey()
 	server := servertest.Start(t, servertest.Options{
 		Flows: templates.FS, Store: servertest.Embedded(t), Clock: servertest.NewClock(time.Now()),
 		Callbacks: callbacks.Options{Keys: []ed25519.PublicKey{key.Public().(ed25519.PublicKey)}},
 	})
-	secret := "--key=" + base64.StdEncoding.EncodeToString(key)
-	code, shown, said := spoken(t, nil, "5\n/again\n/values\n4\n3\n/silent\n", "survey", "--url="+server.URL, secret)
+	code, shown, said := spoken(t, nil, "5\n/again\n/values\n4\n3\n/silent\n", "survey", "--url="+server.URL)
 	if code != exitDone {
 		t.Errorf("exit %d: %s", code, said)
 	}
@@ -142,9 +141,10 @@ func TestCallElsewhere(t *testing.T) {
 			t.Errorf("%q is in\n%s", not, shown)
 		}
 	}
-	code, shown, said = spoken(t, nil, "5\n", "survey", "--url="+server.URL)
+	other := "--key=" + base64.StdEncoding.EncodeToString(make([]byte, ed25519.SeedSize))
+	code, shown, said = spoken(t, nil, "5\n", "survey", "--url="+server.URL, other)
 	if code != exitFailed || !strings.Contains(shown, "was answered with status 403") || !strings.Contains(said, "could not go on") {
-		t.Errorf("unsigned: exit %d, %s\n%s", code, said, shown)
+		t.Errorf("with another key: exit %d, %s\n%s", code, said, shown)
 	}
 }
 

@@ -8,9 +8,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
 
+	"texmlsrv/flows"
 	"texmlsrv/flows/editor"
 	"texmlsrv/templates"
 	"texmlsrv/texml"
@@ -60,6 +60,9 @@ func were(n int) string {
 
 // free refuses a folder with something in it, unless it is to be added to.
 func (c *initCommand) free() error {
+	if c.Dir == "" {
+		return usage("the name of the folder is empty")
+	}
 	entries, err := os.ReadDir(c.Dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -95,15 +98,12 @@ func (c *initCommand) files() ([]initFile, error) {
 	if c.New == "" {
 		return copied(files, templates.FS, ".", "")
 	}
-	if !flowName.MatchString(c.New) {
-		return nil, usage("--new: %q cannot be a flow's name: use lower-case letters, digits, - and _", c.New)
+	if !flows.IsName(c.New) {
+		return nil, usage("--new: %q cannot be a flow's name: use lower-case letters, digits, - and _, at most 64 of them (and not the word again)", c.New)
 	}
 	files = append(files, initFile{"app.yaml", []byte("default: " + c.New + "\n")})
 	return copied(files, initFiles, "init/new", c.New)
 }
-
-// flowName is what the name of a flow, and of its folder, looks like.
-var flowName = regexp.MustCompile(`^[a-z0-9_-]{1,64}$`)
 
 // copied adds the files below a folder of root, to stand below another one.
 func copied(files []initFile, root fs.FS, from, to string) ([]initFile, error) {

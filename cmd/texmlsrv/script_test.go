@@ -105,6 +105,11 @@ func transcript(t *testing.T, old string) string {
 		if len(words) == 0 || words[0] != "texmlsrv" {
 			t.Fatalf("%q is no command of ours", command)
 		}
+		for i, word := range words {
+			if word == `""` { // the only word in quotes that there is
+				words[i] = ""
+			}
+		}
 		var stdin io.Reader
 		if i := slices.Index(words, "<"); i >= 0 && i+1 < len(words) {
 			input, err := os.ReadFile(words[i+1])

@@ -91,7 +91,10 @@ func (c *testCommand) open() (*test, error) {
 	if _, err := regexp.Compile(c.Only); err != nil {
 		return nil, usage("--run: %v", err)
 	}
-	if c.Only != "" && c.MinCoverage > 0 {
+	switch {
+	case c.MinCoverage < 0 || c.MinCoverage > 100:
+		return nil, usage("--min-coverage is a number from 0 to 100")
+	case c.Only != "" && c.MinCoverage > 0:
 		return nil, usage("--min-coverage is about all scenarios of a flow, --run about some")
 	}
 	var found problems.List

@@ -24,7 +24,7 @@ const (
 )
 
 type triggerCommand struct {
-	Kind  string `arg:"" optional:"" help:"What to send; the list is below."`
+	Kind  string `arg:"" optional:"" help:"What to send; the list is above."`
 	Event string `arg:"" optional:"" help:"The type of an event, such as call.ai_gather.ended."`
 
 	URL    string            `default:"http://127.0.0.1:8080" help:"Where to send it: a server, a URL on it, or a path on 127.0.0.1:8080. Without a path it is the one that the kind belongs to." placeholder:"URL"`
@@ -35,7 +35,7 @@ type triggerCommand struct {
 
 	Get          bool   `help:"Send a form by GET. Servers that want proof want ?texml_key= in --url then."`
 	Duplicate    int    `help:"Send it so many times more, at once." placeholder:"N"`
-	Key          string `help:"Private key to sign with, base64 (default: the test key; its public key is below)." placeholder:"KEY"`
+	Key          string `help:"Private key to sign with, base64 (default: the test key; its public key is above)." placeholder:"KEY"`
 	BadSignature bool   `help:"Sign something else than what is sent."`
 	Stale        bool   `help:"Sign as of an hour ago."`
 	Unsigned     bool   `help:"Do not sign."`
@@ -156,8 +156,8 @@ func (c *triggerCommand) target(path string) (string, error) {
 		return "", err
 	}
 	given, err := url.Parse(c.URL)
-	if err != nil {
-		return "", usage("--url: %s", reason(err, ": "))
+	if err != nil { // such as 127.0.0.1:8080, which is taken for a path
+		return "", usage("--url must look like %s or /texml, not %q", triggerServer, c.URL)
 	}
 	u := base.ResolveReference(given)
 	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
