@@ -49,20 +49,25 @@ func (c *testCommand) Run(a *app) error {
 	}
 	coverage := t.cover(results)
 	t.name(results, coverage)
-	if c.JUnit != "" {
-		if err := writeFile(c.JUnit, func(w io.Writer) error { return scenarios.WriteJUnit(w, results) }); err != nil {
-			return err
-		}
-	}
-	if c.JSON {
-		err = scenarios.WriteJSON(a.stdout, results, coverage)
-	} else {
-		c.print(a.stdout, results, coverage)
-	}
-	if err != nil {
+	if err := c.write(a, results, coverage); err != nil {
 		return err
 	}
 	return c.summary(a, results, coverage)
+}
+
+// write writes the reports that are asked for; people get theirs in any case.
+func (c *testCommand) write(a *app, results []*scenarios.Result, coverage []*scenarios.Coverage) error {
+	if c.JSON {
+		if err := scenarios.WriteJSON(a.stdout, results, coverage); err != nil {
+			return err
+		}
+	} else {
+		c.print(a.stdout, results, coverage)
+	}
+	if c.JUnit == "" {
+		return nil
+	}
+	return writeFile(c.JUnit, func(w io.Writer) error { return scenarios.WriteJUnit(w, results) })
 }
 
 // test is the scenarios to be played, and the flows they are for.
@@ -222,11 +227,19 @@ func (t *test) name(results []*scenarios.Result, coverage []*scenarios.Coverage)
 	}
 }
 
-// nothing says that there are no scenarios, and how to begin.
+// nothing says that there are no scenarios, and how to begin; programs get
+// their reports all the same.
 func (t *test) nothing(a *app, c *testCommand) error {
 	defer t.player.Close()
 	if c.Only != "" {
 		return usage("no scenario matches --run %s", c.Only)
+	}
+	coverage := t.cover(nil)
+	t.name(nil, coverage)
+	if c.JSON || c.JUnit != "" {
+		if err := c.write(a, nil, coverage); err != nil {
+			return err
+		}
 	}
 	file, text := t.first(a)
 	fmt.Fprintf(a.stderr, "texmlsrv: there are no scenarios yet. One says what a caller hears and does; this is one, for\n%s:\n\n%s",

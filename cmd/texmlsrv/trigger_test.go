@@ -228,3 +228,11 @@ func TestTrigger_target(t *testing.T) {
 		}
 	}
 }
+
+func TestTrigger_targetRefused(t *testing.T) {
+	for _, given := range []string{"127.0.0.1:8080", "localhost:8080", "ftp://127.0.0.1", "http://"} {
+		if got, err := (&triggerCommand{URL: given}).target("/texml"); err == nil || !strings.Contains(err.Error(), "must look like http://") {
+			t.Errorf("%s: got %s, %v", given, got, err)
+		}
+	}
+}
