@@ -119,15 +119,12 @@ func word(s string) string {
 	return cut(strings.NewReplacer("-", "_", " ", "_").Replace(strings.ToLower(s)), 64)
 }
 
-// usableSID is what a CallSid may be: it becomes a part of keys and links.
-var usableSID = regexp.MustCompile(`^[A-Za-z0-9:_\-=.~]{1,128}$`)
-
 // sidProblem says what is wrong with a CallSid; "" for a usable one.
 func sidProblem(sid string) string {
 	switch {
 	case sid == "":
 		return "There is no CallSid."
-	case !usableSID.MatchString(sid):
+	case !sessions.UsableSID(sid):
 		return "The CallSid is not 1 to 128 characters of A-Z a-z 0-9 : _ - = . ~ (as in v3:9X2v-PDF_aiQ)."
 	}
 	return ""

@@ -1,8 +1,6 @@
 package console_test
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -49,16 +47,7 @@ func TestBrowser_signIn(t *testing.T) {
 // the other way.
 func TestBrowser_passwords(t *testing.T) {
 	browser := browsertest.Start(t)
-	path := filepath.Join(t.TempDir(), "users")
-	line := access.Line("ada", access.Operator, access.HashPassword("correct horse battery"))
-	if err := os.WriteFile(path, []byte(line+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	users, err := access.OpenUsers(path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ways := access.Options{Users: users, OIDC: &access.OIDC{Issuer: "http://127.0.0.1:1"}}
+	ways := access.Options{Users: someUsers(t), OIDC: &access.OIDC{Issuer: "http://127.0.0.1:1"}}
 	for _, view := range browsertest.Views() {
 		t.Run(view.Name, func(t *testing.T) {
 			s := consoletest.StartWith(t, consoletest.Store(t), ways, nil)

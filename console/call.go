@@ -207,7 +207,10 @@ type revealPage struct {
 // reveal shows a sensitive value to an operator who says why. It is written down
 // before it is shown; the value itself is written down nowhere.
 func (s *server) reveal(w http.ResponseWriter, r *http.Request) error {
-	name, why := r.PostFormValue("name"), r.PostFormValue("why")
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	name, why := r.PostForm.Get("name"), r.PostForm.Get("why")
 	web.Note(r, name, why)
 	if err := web.CheckWhy(why); err != nil {
 		return err

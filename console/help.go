@@ -159,7 +159,7 @@ type helpPage struct {
 
 // helpPreview shows what would come of what a form asks for.
 func (s *server) helpPreview(w http.ResponseWriter, r *http.Request) error {
-	page, err := s.wanted(r)
+	page, err := s.wanted(w, r)
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (s *server) helpPreview(w http.ResponseWriter, r *http.Request) error {
 
 // help does what a preview was shown of. It is written down before.
 func (s *server) help(w http.ResponseWriter, r *http.Request) error {
-	page, err := s.wanted(r)
+	page, err := s.wanted(w, r)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (s *server) help(w http.ResponseWriter, r *http.Request) error {
 
 // note writes something down about a call.
 func (s *server) note(w http.ResponseWriter, r *http.Request) error {
-	page, err := s.wanted(r)
+	page, err := s.wanted(w, r)
 	if err != nil {
 		return err
 	}
@@ -218,19 +218,22 @@ func (s *server) done(r *http.Request, page *helpPage) error {
 func (s *server) desk() helping.Desk { return helping.Desk{Calls: s.Calls, Store: s.Store} }
 
 // wanted reads a form.
-func (s *server) wanted(r *http.Request) (helpPage, error) {
+func (s *server) wanted(w http.ResponseWriter, r *http.Request) (helpPage, error) {
 	page := helpPage{SID: r.PathValue("sid")}
 	page.Look = callPath(page.SID)
 	if err := s.desk().Check(); err != nil {
 		return page, err
 	}
-	turn, _ := strconv.Atoi(r.PostFormValue("turn")) // 0 is no turn, and refused as such
-	page.Kind = kindOf(r.PostFormValue("kind"))
+	if err := readForm(w, r); err != nil {
+		return page, err
+	}
+	turn, _ := strconv.Atoi(r.PostForm.Get("turn")) // 0 is no turn, and refused as such
+	page.Kind = kindOf(r.PostForm.Get("kind"))
 	page.Wanted = calls.Intervention{
-		Kind: page.Kind.Kind, Turn: turn, ID: r.PostFormValue("id"),
-		Step: r.PostFormValue("step"), Name: r.PostFormValue("name"), Value: r.PostFormValue("value"),
-		Text: r.PostFormValue("text"), To: r.PostFormValue("to"),
-		Who: web.Who(r).Name, Why: r.PostFormValue("why"),
+		Kind: page.Kind.Kind, Turn: turn, ID: r.PostForm.Get("id"),
+		Step: r.PostForm.Get("step"), Name: r.PostForm.Get("name"), Value: r.PostForm.Get("value"),
+		Text: r.PostForm.Get("text"), To: r.PostForm.Get("to"),
+		Who: web.Who(r).Name, Why: r.PostForm.Get("why"),
 	}
 	helping.Note(r, page.Wanted)
 	return page, nil

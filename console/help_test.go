@@ -592,3 +592,23 @@ func (r *recording) Hears(l simulator.Line) bool {
 	r.heard = append(r.heard, l.Kind+" "+l.Text)
 	return false
 }
+
+// TestHelp_tooMuch refuses a form that nobody filled in by hand, and writes down
+// the beginning of what is too long for a reason.
+func TestHelp_tooMuch(t *testing.T) {
+	s := consoletest.Start(t, nil)
+	long := strings.Repeat("a reason ", 1000)
+	form := url.Values{"name": {long}, "why": {long}}
+	if got := s.Post(access.Operator, "/calls/v3:none/reveal", form); got.Status != http.StatusRequestEntityTooLarge {
+		t.Errorf("18 kB: %d, want 413", got.Status)
+	}
+	form.Del("name")
+	if got := s.Post(access.Operator, "/calls/v3:none/reveal", form); got.Status != http.StatusUnprocessableEntity {
+		t.Errorf("9 kB for a reason: %d, want 422", got.Status)
+	}
+	for _, e := range entries(t, s) {
+		if len(e.Detail)+len(e.Why) > 1100 {
+			t.Errorf("%d bytes were written down", len(e.Detail)+len(e.Why))
+		}
+	}
+}

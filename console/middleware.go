@@ -110,6 +110,8 @@ func (s *server) serve(row web.Route) http.Handler {
 		switch {
 		case row.Role > who.Role && who.Name == "":
 			s.askWho(w, r)
+		case strings.Contains(row.Pattern, "{sid}") && !sessions.UsableSID(r.PathValue("sid")):
+			s.fail(w, r, sessions.ErrNotFound) // no call has it, so nothing is kept of it either
 		case row.Role > who.Role:
 			refused := web.Refuse(http.StatusForbidden, "Your role does not allow that", "It takes an operator; you are signed in as "+who.Role.String()+".")
 			s.refuse(r, row, visit, refused)

@@ -8,12 +8,15 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 
+	"texmlsrv/console/web"
 	"texmlsrv/sessions"
 )
 
 const (
 	recordTries = 4
 	recordPause = 20 * time.Millisecond // before the second try; longer before each further one
+
+	detailMost = 1000 // bytes of what an entry says; people type some of it
 )
 
 // patient is an audit trail that is tried more than once. The store is quick to
@@ -24,6 +27,7 @@ type patient struct{ sessions.Auditor }
 // Record implements sessions.Auditor. What is recorded twice is there once.
 func (p patient) Record(ctx context.Context, a sessions.Audit) error {
 	a.ID = cmp.Or(a.ID, rand.Text())
+	a.Detail, a.Why = web.Shortened(a.Detail, detailMost), web.Shortened(a.Why, detailMost)
 	pauses := backoff.NewExponentialBackOff()
 	pauses.InitialInterval = recordPause
 	_, err := backoff.Retry(ctx, func() (struct{}, error) {

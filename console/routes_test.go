@@ -109,6 +109,25 @@ func TestRoutes_changesLeaveATrace(t *testing.T) {
 	}
 }
 
+// TestRoutes_noSuchCall has no call, and keeps nothing, where no call can be.
+func TestRoutes_noSuchCall(t *testing.T) {
+	s := consoletest.Start(t, nil)
+	for _, row := range console.Routes() {
+		if !strings.Contains(row.Pattern, "{sid}") {
+			continue
+		}
+		for _, sid := range []string{"%7B%7D", "a%20b", strings.Repeat("x", 5000)} {
+			path := strings.NewReplacer("{sid}", sid, "{turn}", "1").Replace(row.Pattern)
+			if got := s.Send(s.As(access.Operator), row.Method, path, url.Values{}, nil); got.Status != http.StatusNotFound {
+				t.Errorf("%s %.60s: %d, want 404", row.Method, path, got.Status)
+			}
+		}
+	}
+	if kept := entries(t, s); len(kept) != 0 {
+		t.Errorf("the trail has %d entries, of calls that cannot be: %.300v", len(kept), kept)
+	}
+}
+
 // TestHeaders holds every kind of answer to what browsers are told.
 func TestHeaders(t *testing.T) {
 	s := consoletest.Start(t, nil)

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	formLimit = 16 << 10 // bytes of a sign-in
+	formLimit = 16 << 10 // bytes of a form
 	nameLimit = 128      // of a name that was tried and is written down
 	nextLimit = 2000     // of where somebody wants to go
 )
@@ -62,7 +62,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	next := r.PostForm.Get("next")
 	if r.PostForm.Has("link") {
-		who, err := s.Access.ByLink(r.PostForm.Get("link"))
+		who, err := s.Access.ByLink(r.PostForm.Get("link"), address(r))
 		if err != nil {
 			return s.signInRefused(w, r, access.Person{}, next, "This link was used already, or it is too old.", err)
 		}
@@ -97,7 +97,11 @@ func (s *server) away(w http.ResponseWriter, r *http.Request) error {
 	if !s.Access.OIDC() {
 		return web.Refuse(http.StatusNotFound, "There is no such way to sign in", "")
 	}
-	to, err := s.Access.BeginOIDC(w, r, local(r.URL.Query().Get("next")))
+	next := local(r.URL.Query().Get("next"))
+	to, err := s.Access.BeginOIDC(w, r, next, address(r))
+	if _, limited := errors.AsType[*access.LimitError](err); limited {
+		return s.signInRefused(w, r, access.Person{}, next, "", err)
+	}
 	if err != nil {
 		return issuerTrouble(err)
 	}
@@ -110,8 +114,11 @@ func (s *server) back(w http.ResponseWriter, r *http.Request) error {
 	if !s.Access.OIDC() {
 		return web.Refuse(http.StatusNotFound, "There is no such way to sign in", "")
 	}
-	who, next, err := s.Access.ByOIDC(w, r)
+	who, next, err := s.Access.ByOIDC(w, r, address(r))
+	_, limited := errors.AsType[*access.LimitError](err)
 	switch {
+	case limited:
+		return s.signInRefused(w, r, who, next, "", err)
 	case errors.Is(err, access.ErrNoRole):
 		return s.signInRefused(w, r, who, next, "You are known as "+who.Name+", but nobody gave you a role here.", err)
 	case errors.Is(err, access.ErrRefused):
@@ -150,7 +157,9 @@ func (s *server) signedIn(w http.ResponseWriter, r *http.Request, who access.Per
 }
 
 // signInRefused shows the page again and says why. The name is written down:
-// who tries whose name is what an audit trail is read for.
+// who tries whose name is what an audit trail is read for. Of those that tried too
+// often the first is: the trail is bounded, and who is not known must not push out
+// what it says of others.
 func (s *server) signInRefused(w http.ResponseWriter, r *http.Request, who access.Person, next, trouble string, err error) error {
 	status := http.StatusUnauthorized
 	var limit *access.LimitError
@@ -168,8 +177,10 @@ func (s *server) signInRefused(w http.ResponseWriter, r *http.Request, who acces
 		return err
 	}
 	entry := sessions.Audit{At: s.Now(), Who: web.Shortened(who.Name, nameLimit), Action: signInAction, Refused: trouble, From: address(r)}
-	if err := s.Audit.Record(r.Context(), entry); err != nil {
-		return err
+	if limit == nil || limit.First {
+		if err := s.Audit.Record(r.Context(), entry); err != nil {
+			return err
+		}
 	}
 	v := s.signInView(r, next)
 	v.Trouble, v.Name = trouble, web.Shortened(who.Name, nameLimit)

@@ -3,6 +3,9 @@ package console_test
 import (
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -49,4 +52,41 @@ func TestLink_tooOld(t *testing.T) {
 	if late := s.Post(access.None, "/signin", url.Values{"link": {secret}}); late.Status != http.StatusUnauthorized {
 		t.Errorf("%d, want 401", late.Status)
 	}
+}
+
+// TestSignIn_doesNotFillTheTrail has somebody who is not known try again and again,
+// in every way that there is: after some tries only the first refusal is written
+// down.
+func TestSignIn_doesNotFillTheTrail(t *testing.T) {
+	ways := access.Options{Link: true, Users: someUsers(t), OIDC: &access.OIDC{Issuer: "http://127.0.0.1:1"}}
+	s := consoletest.StartWith(t, consoletest.Store(t), ways, nil)
+	client := s.As(access.None)
+	for i := range 60 {
+		name := "nobody-" + strconv.Itoa(i)
+		s.Send(client, http.MethodPost, "/signin", url.Values{"name": {name}, "password": {"wrong"}}, nil)
+		s.Send(client, http.MethodPost, "/signin", url.Values{"link": {name}}, nil)
+		s.Send(client, http.MethodPost, "/signin/link", url.Values{}, nil)
+		if got := s.Send(client, http.MethodGet, "/signin/oidc?state="+name, nil, nil); i > 30 && got.Status != http.StatusTooManyRequests {
+			t.Fatalf("back from an issuer, time %d: %d, want 429", i+1, got.Status)
+		}
+	}
+	kept := entries(t, s)
+	if len(kept) < 40 || len(kept) > 20+20+3 {
+		t.Errorf("240 tries left %d entries", len(kept))
+	}
+}
+
+// someUsers is a users file with one person in it.
+func someUsers(t *testing.T) *access.Users {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "users")
+	line := access.Line("ada", access.Operator, access.HashPassword("correct horse battery"))
+	if err := os.WriteFile(path, []byte(line+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	users, err := access.OpenUsers(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return users
 }

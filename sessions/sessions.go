@@ -9,6 +9,7 @@ package sessions
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"time"
 )
@@ -98,6 +99,13 @@ type Call struct {
 
 	Params map[string]string `json:"params,omitempty"` // what the query of the entry URL said
 }
+
+// sidForm is what the id of a call may be: it becomes a part of keys and links.
+var sidForm = regexp.MustCompile(`^[A-Za-z0-9:_\-=.~]{1,128}$`)
+
+// UsableSID reports whether a text can be the id of a call: 1 to 128 characters of
+// A-Z a-z 0-9 : _ - = . ~
+func UsableSID(sid string) bool { return sidForm.MatchString(sid) }
 
 // Ask is what the current document asks of the call. The zero value asks
 // nothing.

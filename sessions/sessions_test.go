@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -121,6 +122,20 @@ func TestMaskNumber(t *testing.T) {
 	} {
 		if got := sessions.MaskNumber(number); got != want {
 			t.Errorf("MaskNumber(%q) = %q, want %q", number, got, want)
+		}
+	}
+}
+
+// TestUsableSID holds the ids of calls to what may stand in keys and links.
+func TestUsableSID(t *testing.T) {
+	for _, sid := range []string{"v3:9X2v-PDF_aiQ", "a", "=.~", strings.Repeat("x", 128)} {
+		if !sessions.UsableSID(sid) {
+			t.Errorf("%q is refused", sid)
+		}
+	}
+	for _, sid := range []string{"", "{}", "a}b", "a/b", "a b", "é", "a\n", strings.Repeat("x", 129)} {
+		if sessions.UsableSID(sid) {
+			t.Errorf("%q is let through", sid)
 		}
 	}
 }

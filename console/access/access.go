@@ -150,20 +150,30 @@ func (a *Access) ByPassword(ctx context.Context, name, password, from string) (P
 	return Person{Name: found.name, Role: found.role, By: ByPassword, stamp: found.stamp}, nil
 }
 
+// inVain counts a try that was refused. What cannot be guessed needs no limit for
+// its own sake; each try is written down, though, and the trail must not be
+// filled by whoever likes to. Who brings what is right never waits.
+func (a *Access) inVain(from string, refused error) error {
+	if err := a.limits.try("vain "+network(from), limitVain, a.now()); err != nil {
+		return err
+	}
+	return refused
+}
+
 // Who is who sent a request; nobody is the zero value. An error says that it
 // could not be found out. A request that a page makes of itself is passive: it
 // does not keep the sign-in from running out.
 func (a *Access) Who(r *http.Request, passive bool) (Person, error) {
-	if said := r.Header.Get("Authorization"); said != "" {
-		return a.byToken(said), nil
+	// Another scheme is of a proxy that asks for a password of its own.
+	if scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " "); strings.EqualFold(scheme, "Bearer") {
+		return a.byToken(token), nil
 	}
 	return a.bySession(r, passive)
 }
 
-// byToken is the program whose token stands in an Authorization header.
-func (a *Access) byToken(said string) Person {
-	scheme, token, _ := strings.Cut(said, " ")
-	if a.users == nil || !strings.EqualFold(scheme, "Bearer") {
+// byToken is the program that a token is of.
+func (a *Access) byToken(token string) Person {
+	if a.users == nil {
 		return Person{}
 	}
 	u, is := a.users.withToken(strings.TrimSpace(token))

@@ -162,7 +162,7 @@ func TestLinks_once(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {
-			if p, err := b.ByLink(secret); err == nil && p.Role == access.Operator {
+			if p, err := b.ByLink(secret, "192.0.2.1"); err == nil && p.Role == access.Operator {
 				in.Store(i, p)
 			}
 		})
@@ -173,8 +173,35 @@ func TestLinks_once(t *testing.T) {
 	if count != 1 {
 		t.Errorf("the link let %d in, want 1", count)
 	}
-	if _, err := b.ByLink(""); !errors.Is(err, access.ErrRefused) {
+	if _, err := b.ByLink("", "192.0.2.1"); !errors.Is(err, access.ErrRefused) {
 		t.Errorf("no secret: %v", err)
+	}
+}
+
+// TestVain_tooOften holds back who brings links that are none; the first time that
+// this happens is told from all later ones, and who brings a right one never waits.
+func TestVain_tooOften(t *testing.T) {
+	b := start(t, access.Options{Link: true})
+	for i := range 20 {
+		if _, err := b.ByLink("none", "192.0.2.1"); !errors.Is(err, access.ErrRefused) {
+			t.Fatalf("try %d: %v", i+1, err)
+		}
+	}
+	for i, first := range []bool{true, false, false} {
+		var limit *access.LimitError
+		if _, err := b.ByLink("none", "192.0.2.1"); !errors.As(err, &limit) || limit.First != first {
+			t.Errorf("try %d: %+v, want one that is the first: %v", i+21, err, first)
+		}
+	}
+	if _, err := b.ByLink("none", "192.0.2.2"); !errors.Is(err, access.ErrRefused) {
+		t.Errorf("from elsewhere: %v", err)
+	}
+	if _, err := b.ByLink(b.NewLink(), "192.0.2.1"); err != nil {
+		t.Errorf("a right one: %v", err)
+	}
+	b.clock.Advance(5 * time.Minute)
+	if _, err := b.ByLink("none", "192.0.2.1"); !errors.Is(err, access.ErrRefused) {
+		t.Errorf("later: %v", err)
 	}
 }
 
@@ -194,7 +221,7 @@ func TestLinks_asked(t *testing.T) {
 	if _, err := b.AskedLink(); !errors.As(err, &limit) {
 		t.Errorf("the eleventh: %v", err)
 	}
-	if _, err := b.ByLink(first); !errors.Is(err, access.ErrRefused) {
+	if _, err := b.ByLink(first, "192.0.2.1"); !errors.Is(err, access.ErrRefused) {
 		t.Error("of many links, the oldest must go")
 	}
 	b.clock.Advance(6 * time.Minute)
@@ -271,9 +298,9 @@ func TestTokens(t *testing.T) {
 		{"scheme-in-small-letters", "bearer " + token, "ci"},
 		{"other", "Bearer " + other, ""},
 		{"hash", "Bearer " + strings.TrimPrefix(secret, "sha256:"), ""},
-		{"basic", "Basic " + token, ""},
 		{"nothing", "Bearer ", ""},
-		{"cookie-alone", "", "otto"}, // and no header falls back to it
+		{"cookie-alone", "", "otto"}, // and no token falls back to it
+		{"password-of-a-proxy", "Basic " + token, "otto"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

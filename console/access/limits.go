@@ -17,11 +17,16 @@ const (
 	limitAddress = 20
 	limitName    = 10
 	limitLinks   = 10 // one-time links that are asked for
+	limitVain    = 20 // links and ways back from an issuer that were none, from an address
+	limitAway    = 1000
 	limitKeys    = 20_000
 )
 
 // LimitError says that something was tried too often.
-type LimitError struct{ Wait time.Duration }
+type LimitError struct {
+	Wait  time.Duration
+	First bool // nobody was told so since the count began: the one to write down
+}
 
 func (e *LimitError) Error() string {
 	return fmt.Sprintf("access: tried too often; again in %d s", int(e.Wait.Seconds())+1)
@@ -35,6 +40,7 @@ type limits struct {
 
 type tried struct {
 	count int
+	told  bool      // somebody was refused
 	until time.Time // then the count begins anew
 }
 
@@ -51,11 +57,16 @@ func (l *limits) try(key string, most int, now time.Time) error {
 	if !is || !now.Before(t.until) {
 		t = tried{until: now.Add(limitWindow)}
 	}
-	if t.count >= most {
-		return &LimitError{Wait: t.until.Sub(now)}
+	refused := t.count >= most
+	first := refused && !t.told
+	t.told = refused
+	if !refused {
+		t.count++
 	}
-	t.count++
 	l.tried.Add(key, t)
+	if refused {
+		return &LimitError{Wait: t.until.Sub(now), First: first}
+	}
 	return nil
 }
 

@@ -43,10 +43,11 @@ func (a *Access) AskedLink() (string, error) {
 }
 
 // ByLink is who the secret of a link stands for. It can be used once; the next
-// time, or too late, the error is ErrRefused.
-func (a *Access) ByLink(secret string) (Person, error) {
+// time, or too late, the error is ErrRefused, or a *LimitError after too many
+// tries. from is the network address that they come from.
+func (a *Access) ByLink(secret, from string) (Person, error) {
 	if a.links == nil || !a.links.take(hash(secret), a.now()) {
-		return Person{}, ErrRefused
+		return Person{}, a.inVain(from, ErrRefused)
 	}
 	return Person{Name: "local", Role: Operator, By: ByLink}, nil
 }

@@ -115,8 +115,13 @@ func (a *Access) OIDC() bool { return a.issuer != nil }
 
 // BeginOIDC sends somebody to the issuer: the answer brings a cookie by which
 // the same browser is known when it comes back, and the result is where to go.
-// next is where the person wants to go afterwards.
-func (a *Access) BeginOIDC(w http.ResponseWriter, r *http.Request, next string) (string, error) {
+// next is where the person wants to go afterwards, from the network address that
+// they come from. The error is a *LimitError where too many begin, the issuer's,
+// or the keeper's.
+func (a *Access) BeginOIDC(w http.ResponseWriter, r *http.Request, next, from string) (string, error) {
+	if err := a.limits.try("away "+network(from), limitAway, a.now()); err != nil {
+		return "", err
+	}
 	config, _, err := a.issuer.reach(r.Context())
 	if err != nil {
 		return "", err
@@ -146,9 +151,13 @@ func (a *Access) goneCookie(state string, age int) *http.Cookie {
 
 // ByOIDC is who came back from the issuer, and where they wanted to go. Somebody
 // that the issuer knows and no claim lets in is ErrNoRole, with their name; else
-// the error is ErrRefused, the issuer's, or the keeper's.
-func (a *Access) ByOIDC(w http.ResponseWriter, r *http.Request) (Person, string, error) {
+// the error is ErrRefused, a *LimitError after too many tries, the issuer's, or
+// the keeper's. from is the network address that they come from.
+func (a *Access) ByOIDC(w http.ResponseWriter, r *http.Request, from string) (Person, string, error) {
 	g, err := a.back(w, r)
+	if errors.Is(err, ErrRefused) {
+		err = a.inVain(from, err)
+	}
 	if err != nil {
 		return Person{}, "", err
 	}

@@ -35,7 +35,7 @@ func withIssuer(t *testing.T) (*bench, *issuertest.Issuer) {
 func (b *bench) away() (string, *http.Cookie) {
 	b.t.Helper()
 	w := httptest.NewRecorder()
-	to, err := b.BeginOIDC(w, httptest.NewRequestWithContext(b.t.Context(), http.MethodGet, "/signin/away", nil), "/calls?flow=x")
+	to, err := b.BeginOIDC(w, httptest.NewRequestWithContext(b.t.Context(), http.MethodGet, "/signin/away", nil), "/calls?flow=x", "192.0.2.1")
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func (b *bench) back(query url.Values, c *http.Cookie) (access.Person, string, e
 	if c != nil {
 		r.AddCookie(c)
 	}
-	return b.ByOIDC(httptest.NewRecorder(), r)
+	return b.ByOIDC(httptest.NewRecorder(), r, "192.0.2.1")
 }
 
 func TestOIDC_roles(t *testing.T) {
@@ -184,7 +184,7 @@ func TestOIDC_issuerComesLater(t *testing.T) {
 	b, issuer := withIssuer(t)
 	issuer.Break(true)
 	w := httptest.NewRecorder()
-	if _, err := b.BeginOIDC(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/signin/away", nil), "/"); err == nil {
+	if _, err := b.BeginOIDC(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/signin/away", nil), "/", "192.0.2.1"); err == nil {
 		t.Error("an issuer that is away must be an error")
 	}
 	issuer.Break(false)
