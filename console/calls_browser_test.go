@@ -137,6 +137,26 @@ func TestBrowser_callsLive(t *testing.T) {
 	}
 }
 
+// TestBrowser_callsHidden holds no connection while nobody sees the page: a browser
+// has six of them for all its pages. Seen again, the page is up to date.
+func TestBrowser_callsHidden(t *testing.T) {
+	s, memory := listing(t, day()...)
+	p := browsertest.Start(t).Open(t, s.URL, s.Cookie(access.Viewer), browsertest.Desk())
+	const stream, row = `document.documentElement.dataset.stream === %q`, `document.getElementById(%q).textContent.includes("booked")`
+	hide := func(hidden bool) {
+		browsertest.Eval[any](p, fmt.Sprintf(`Object.defineProperty(document, "hidden", { value: %v, configurable: true });
+			document.dispatchEvent(new Event("visibilitychange")); null`, hidden))
+	}
+	p.Go("/calls")
+	p.Wait(fmt.Sprintf(stream, "open"))
+	hide(true)
+	p.Wait(fmt.Sprintf(stream, "closed"))
+	memory.Put(caller(12, ended))
+	hide(false)
+	p.Wait(fmt.Sprintf(row, "c-v3:call-0012"))
+	p.Wait(fmt.Sprintf(stream, "open"))
+}
+
 // TestBrowser_callsExport exports with a click, and says so.
 func TestBrowser_callsExport(t *testing.T) {
 	s, _ := listing(t, day()...)

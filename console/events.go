@@ -16,6 +16,7 @@ import (
 const (
 	heartbeat    = 15 * time.Second // between signs of life of a stream; who is signed out is found out then
 	streamsMost  = 500              // of all people together
+	streamsOf    = 100              // of one person, or program
 	streamBuffer = 64               // changes that a reader may be behind
 	writeTimeout = 10 * time.Second // for a reader that does not take what is sent
 )
@@ -24,7 +25,7 @@ const (
 // sessions.Change. With ?sid= it is one call's.
 func (s *server) events(w http.ResponseWriter, r *http.Request) error {
 	only := r.URL.Query().Get("sid")
-	changes, leave, err := s.streams.join(r.Context())
+	changes, leave, err := s.streams.join(r.Context(), web.Who(r).Name)
 	if err != nil {
 		w.Header().Set("Retry-After", "5")
 		return err
@@ -93,21 +94,30 @@ type streams struct {
 	log  *slog.Logger
 
 	mu      sync.Mutex
-	readers map[chan sessions.Change]bool // true: it missed something
-	stop    context.CancelFunc            // nil: nobody listens
+	readers map[chan sessions.Change]*listener
+	stop    context.CancelFunc // nil: nobody listens
+}
+
+// listener is who reads a stream.
+type listener struct {
+	name   string
+	missed bool // something, because it did not keep up
 }
 
 func newStreams(feed sessions.Feed, log *slog.Logger) *streams {
-	return &streams{feed: feed, log: log, readers: map[chan sessions.Change]bool{}}
+	return &streams{feed: feed, log: log, readers: map[chan sessions.Change]*listener{}}
 }
 
 // join returns changes from now on, until leave is called, or the feed breaks
 // off: then the channel is closed.
-func (f *streams) join(ctx context.Context) (changes <-chan sessions.Change, leave func(), err error) {
+func (f *streams) join(ctx context.Context, name string) (changes <-chan sessions.Change, leave func(), err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.readers) >= streamsMost {
 		return nil, nil, web.Refuse(http.StatusServiceUnavailable, "Too many pages are open", "Close some, or load this one again later.")
+	}
+	if f.of(name) >= streamsOf { // one person must not take what all have
+		return nil, nil, web.Refuse(http.StatusServiceUnavailable, "You have too many pages open", "Close some, or load this one again later.")
 	}
 	if f.stop == nil {
 		ctx, stop := context.WithCancel(context.WithoutCancel(ctx)) // others may join
@@ -120,8 +130,19 @@ func (f *streams) join(ctx context.Context) (changes <-chan sessions.Change, lea
 		go f.pass(ctx, feed)
 	}
 	reader := make(chan sessions.Change, streamBuffer)
-	f.readers[reader] = false
+	f.readers[reader] = &listener{name: name}
 	return reader, func() { f.leave(reader) }, nil
+}
+
+// of is how many streams somebody reads.
+func (f *streams) of(name string) int {
+	n := 0
+	for _, by := range f.readers {
+		if by.name == name {
+			n++
+		}
+	}
+	return n
 }
 
 // leave ends the subscription with its last reader.
@@ -165,16 +186,16 @@ func (f *streams) tell(ctx context.Context, change sessions.Change) {
 	if ctx.Err() != nil {
 		return
 	}
-	for reader, missed := range f.readers {
+	for reader, by := range f.readers {
 		next := change
-		if missed {
+		if by.missed {
 			next = sessions.Change{At: change.At}
 		}
 		select {
 		case reader <- next:
-			f.readers[reader] = false
+			by.missed = false
 		default:
-			f.readers[reader] = true
+			by.missed = true
 		}
 	}
 }

@@ -185,7 +185,7 @@ const console_ = (() => {
   }
   function listen() {
     const from = one("[data-events]");
-    if (!from || stream) return;
+    if (!from || stream || document.hidden) return;
     let broken = false;
     stream = new EventSource(from.dataset.events);
     stream.onopen = () => {
@@ -270,11 +270,20 @@ const console_ = (() => {
   });
   document.addEventListener("keydown", press);
   document.addEventListener("click", copy);
+  // Browsers open six connections to a server, whatever the number of pages: those
+  // that nobody sees must not hold one, or the seventh page would never load.
+  function resume() {
+    if (stream) return;
+    listen();
+    changed();
+    soon(0);
+  }
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && wanted.size) flush();
+    if (document.hidden) stop();
+    else resume();
   });
   addEventListener("pagehide", stop);
-  addEventListener("pageshow", (event) => { if (event.persisted) { listen(); changed(); } });
+  addEventListener("pageshow", (event) => { if (event.persisted) resume(); });
 
   return { one, all, say, morph, refresh, changed, enliven, enliveners, duration, signedOut };
 })();
