@@ -446,7 +446,7 @@ var provoked = map[string]func(t *testing.T, p *programs, store *broken, r *requ
 	},
 }
 
-// crowd opens as many streams as one may have, until the test ends.
+// crowd opens as many streams as the operator may have, until the test ends.
 func crowd(t *testing.T, p *programs) {
 	t.Helper()
 	for range 100 {
@@ -454,7 +454,7 @@ func crowd(t *testing.T, p *programs) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Header.Set("Authorization", "Bearer "+p.tokens[access.Viewer])
+		r.Header.Set("Authorization", "Bearer "+p.tokens[access.Operator])
 		answer, err := http.DefaultTransport.RoundTrip(r)
 		if err != nil {
 			t.Fatal(err)
