@@ -388,6 +388,24 @@ func TestIntervene_sensitive(t *testing.T) {
 	equal(t, "in the log", strings.Contains(c.server.Log.String(), "4711"), false)
 }
 
+// TestPreview_gaps tells what a document would say and cannot, before a caller is
+// sent there.
+func TestPreview_gaps(t *testing.T) {
+	c, _ := helping(t, api.Options{})
+	warned := func() string {
+		t.Helper()
+		preview, err := c.server.Calls.Preview(t.Context(), c.sid, c.help(calls.HelpGoto, func(i *calls.Intervention) { i.Step = "menu" }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(preview.Warnings, "\n")
+	}
+	const told = "Not known in this call: gathered.name, gathered.guests. Where the caller would hear it, nothing is said."
+	equal(t, "told before they are known", strings.Contains(warned(), told), true)
+	c.answer(booked("Ada", 4)...)
+	equal(t, "told when they are known", strings.Contains(warned(), "Not known"), false)
+}
+
 // TestAble says what can be done with a call, and why not.
 func TestAble(t *testing.T) {
 	able := func(c *call) (kinds []string) {

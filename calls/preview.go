@@ -74,6 +74,9 @@ func (p *placing) decided(v *Preview, s *sessions.Session, a *act) {
 	next.MaskEntry(&entry)
 	v.Name, v.Before, v.After = entry.Help.Name, entry.Help.Before, entry.Help.After
 	v.Warnings = append(v.Warnings, entry.Notes...)
+	if len(d.Gaps) > 0 {
+		v.Warnings = append(v.Warnings, "Not known in this call: "+strings.Join(d.Gaps, ", ")+". Where the caller would hear it, nothing is said.")
+	}
 	v.Turn, v.Place = next.Turn, next.Place()
 	if d.Lookup != nil {
 		v.Turn++

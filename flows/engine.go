@@ -26,6 +26,7 @@ type Decision struct {
 	Entry    sessions.Entry // of the timeline; Document and Request are not filled in
 
 	Shown  Document // Document as people may see it; zero when that is Document itself
+	Gaps   []string // expressions of Document or Lookup without a value: nothing stands in their place
 	Failed bool     // after the end: otherwise led nowhere, so it should be tried again
 
 	silent int   // steps without a document so far in this turn
@@ -135,6 +136,7 @@ type turn struct {
 	silences int             // Silences when the turn began
 	gathered sessions.Values // Gathered when the turn began
 	preface  string          // said before the document, because a person wants it so
+	gaps     []string        // expressions without a value, of what was drawn last
 }
 
 func (r *Release) decide(s *sessions.Session, now time.Time) *turn {
@@ -175,7 +177,7 @@ func (d *turn) done() Decision {
 	}
 	return Decision{
 		Session: d.session, Document: d.document, Shown: d.maskedDocument(), Lookup: d.lookup,
-		Entry: d.entry, silent: d.silent,
+		Entry: d.entry, Gaps: d.gaps, silent: d.silent,
 	}
 }
 
@@ -310,12 +312,23 @@ func (d *turn) render(step *Step) {
 // ask for.
 func (d *turn) documentScope(step *Step) *expressions.Scope {
 	scope := d.scope()
+	d.watch(scope)
 	scope.Values["missing"] = list(nil)
 	if schema, err := step.schema(scope); err == nil && schema != nil {
 		_, missing := schema.Without(d.session.Kept)
 		scope.Values["missing"] = list(missing)
 	}
 	return scope
+}
+
+// watch has the expressions without a value kept in d.gaps.
+func (d *turn) watch(scope *expressions.Scope) {
+	d.gaps = nil
+	scope.Unknown = func(e *expressions.Expression) {
+		if !slices.Contains(d.gaps, e.Source()) {
+			d.gaps = append(d.gaps, e.Source())
+		}
+	}
 }
 
 // draw makes a step's document, and the command that goes with it.

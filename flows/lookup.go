@@ -46,6 +46,7 @@ func (d *turn) lookUp(step *Step) {
 
 func (d *turn) lookupRequest(l *Lookup) (*LookupRequest, error) {
 	scope := d.scope()
+	d.watch(scope)
 	request := &LookupRequest{Method: l.Method, Timeout: l.Timeout, Key: d.lookupKey(), Flow: d.session.Flow, Step: d.session.Step}
 	if l.Body != nil {
 		body, err := l.Body.eval(scope)

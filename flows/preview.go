@@ -17,7 +17,8 @@ type Preview struct {
 	Document Document
 	Command  *sessions.Command // that goes with Document
 	Lookup   *LookupRequest
-	Aside    bool // Document is played to somebody else, and is no turn
+	Aside    bool     // Document is played to somebody else, and is no turn
+	Gaps     []string // expressions without a value: nothing stands in their place
 }
 
 // UnknownStepError says that a flow, or a step of one, does not exist.
@@ -50,7 +51,7 @@ func (r *Release) Preview(s *sessions.Session, flow, step string, now time.Time)
 	switch {
 	case at.Lookup != nil:
 		request, err := d.lookupRequest(at.Lookup)
-		return Preview{Lookup: request}, err
+		return Preview{Lookup: request, Gaps: d.gaps}, err
 	case at.Document == nil:
 		return Preview{}, nil
 	}
@@ -62,6 +63,7 @@ func (r *Release) Preview(s *sessions.Session, flow, step string, now time.Time)
 	p.Aside = d.flow.playsAside(step)
 	d.aside = p.Aside
 	p.Document, _, p.Command, err = d.draw(at, d.documentScope(at))
+	p.Gaps = d.gaps
 	return p, err
 }
 

@@ -156,7 +156,7 @@ func (r *renderer) once(parent *etree.Element, e *element) error {
 func (r *renderer) attributes(out *etree.Element, e *element) error {
 	for _, a := range e.attrs {
 		url := slices.Contains(urlAttributes, a.name)
-		text, present, err := r.text(a.text, url)
+		text, present, err := r.attribute(a.text, url)
 		if err != nil {
 			return r.fail(e, fmt.Errorf("%s: %w", a.name, err))
 		}
@@ -171,16 +171,22 @@ func (r *renderer) attributes(out *etree.Element, e *element) error {
 	return nil
 }
 
-// text renders text with expressions. present is false when it is wholly one
-// expression that gave nil.
-func (r *renderer) text(t *expressions.Text, url bool) (text string, present bool, err error) {
+// attribute renders the text of an attribute. present is false when it is wholly
+// one expression that gave nil.
+func (r *renderer) attribute(t *expressions.Text, url bool) (text string, present bool, err error) {
 	if whole := t.Whole(); whole != nil {
 		if v, err := whole.Eval(&r.scope); err != nil || v == nil {
 			return "", false, err
 		}
 	}
-	text, err = r.pieces(t)
-	return breakMustache(text, url), true, err
+	text, err = r.text(t, url)
+	return text, true, err
+}
+
+// text renders text with expressions.
+func (r *renderer) text(t *expressions.Text, url bool) (string, error) {
+	text, err := r.pieces(t)
+	return breakMustache(text, url), err
 }
 
 // pieces joins what a text is made of, marking the Mustache that is meant.
@@ -215,7 +221,7 @@ func (r *renderer) children(out *etree.Element, e *element) error {
 			}
 			continue
 		}
-		text, _, err := r.text(c.text, url)
+		text, err := r.text(c.text, url)
 		if err != nil {
 			return r.fail(e, err)
 		}

@@ -75,6 +75,7 @@ func (c *renderCommand) show(a *app, release *flows.Release, s *sessions.Session
 	if _, is := errors.AsType[*flows.UnknownStepError](err); is {
 		return usage("in the flow %s %v", c.Flow, err)
 	}
+	c.showGaps(a, p.Gaps)
 	if err != nil {
 		fmt.Fprintf(a.stderr, "texmlsrv: %s/%s cannot be rendered: %v\n", c.Flow, c.Step, err)
 		return errPrinted
@@ -95,6 +96,14 @@ func (c *renderCommand) show(a *app, release *flows.Release, s *sessions.Session
 		}
 	}
 	return c.checkDocument(a, p.Document)
+}
+
+// showGaps tells which expressions have no value, so that their text has gaps.
+func (c *renderCommand) showGaps(a *app, gaps []string) {
+	if len(gaps) > 0 {
+		fmt.Fprintf(a.stderr, "%s/%s: no value for {{ %s }}: nothing stands in its place (give values with --set, --call or --param)\n",
+			c.Flow, c.Step, strings.Join(gaps, " }}, {{ "))
+	}
 }
 
 // showDocument prints a document: its links say how they are reached, and where

@@ -77,6 +77,9 @@ type Scope struct {
 	// Link makes the URL of step("name") and aside("name"): kind is "step" or
 	// "aside".
 	Link func(kind, name string) string
+	// Unknown is told the expressions of texts that have no value, so that
+	// nothing stands in their place. It may be nil.
+	Unknown func(*Expression)
 }
 
 // NowValue is the value of `now` at the instant t, in the zone of t: date

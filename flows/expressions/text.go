@@ -217,6 +217,9 @@ func (p Part) value(s *Scope) (any, error) {
 		moved.Offset += p.Offset
 		return nil, &moved
 	}
+	if v == nil && err == nil && s != nil && s.Unknown != nil {
+		s.Unknown(p.Expression)
+	}
 	return v, err
 }
 
