@@ -17,10 +17,11 @@ import (
 // after its command would end what the command began, so nothing is sent before
 // the document is on the wire and the platform had a moment to begin with it.
 // The instance that answered with the document knows when that was, and sends
-// the command a moment later. Should it die before, the schedule has the call:
-// another one sends it, a little later still, when the document must be out.
-// Telnyx ignores a command_id that it had within 60 s, so that two instances
-// which send the same command do no harm.
+// the command a moment later, and holds the call in the schedule meanwhile. Should
+// it die before, another one sends it, a little later still, when the document
+// must be out. Telnyx ignores a command_id that it had within 60 s, so that a
+// command which is sent again, because it is not known whether it was, does no
+// harm.
 
 const (
 	commandDelay = 200 * time.Millisecond // from the answer to its command

@@ -23,13 +23,15 @@ type attention struct {
 	sid  string
 	due  time.Time // at which it stands in the schedule
 	sent int       // the turn whose document went out from here: its command may follow; 0 for none
+
+	claimed bool // it stands there for us; else whoever looks may take it up as well
 }
 
 // WorkDue does what is due about calls until the context ends: answers that
 // events brought are taken, their documents pushed, commands sent, and what
 // flows want done after a call. Every instance may run it. What an instance put
-// into the schedule itself it does to the moment; what others left undone is
-// claimed a little later, each call by one.
+// into the schedule itself it does to the moment, and holds the call meanwhile;
+// what others left undone is claimed a little later, each call by one.
 func (s *Service) WorkDue(ctx context.Context) {
 	var work sync.WaitGroup
 	defer work.Wait()
@@ -82,7 +84,7 @@ func (s *Service) claim(ctx context.Context, limit int) ([]attention, error) {
 	sids, err := s.Store.Claim(ctx, now, dueLease, limit)
 	claimed := make([]attention, len(sids))
 	for i, sid := range sids {
-		claimed[i] = attention{sid: sid, due: now.Add(dueLease)}
+		claimed[i] = attention{sid: sid, due: now.Add(dueLease), claimed: true}
 	}
 	return claimed, err
 }
@@ -118,6 +120,9 @@ type errand struct {
 func (s *Service) attend(ctx context.Context, a attention) error {
 	p := s.take(Request{Call: sessions.Call{SID: a.sid}})
 	p.unasked, p.attention = true, a
+	if mine, err := p.hold(ctx); err != nil || !mine {
+		return err
+	}
 	session, _, err := p.load(ctx)
 	if err != nil {
 		return err
@@ -147,6 +152,22 @@ func (s *Service) attend(ctx context.Context, a attention) error {
 		}
 	}
 	return errors.New("calls: the session changed faster than what was due could be done")
+}
+
+// hold has nobody else take a call up meanwhile. It is not ours when it stands
+// in the schedule at another instant than this instance put it: then somebody
+// has claimed it, or something else is to be done about it then.
+func (p *placing) hold(ctx context.Context) (mine bool, err error) {
+	if p.attention.claimed {
+		return true, nil
+	}
+	until := p.Now().Add(dueLease)
+	err = p.spend(ctx, func(ctx context.Context) error {
+		mine, err = p.Store.Hold(ctx, p.attention.sid, p.attention.due, until)
+		return err
+	})
+	p.budget, p.attention.due = p.StoreBudget, until
+	return mine, err
 }
 
 // errand is what is to be done next about a call.

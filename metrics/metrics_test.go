@@ -236,6 +236,9 @@ func TestStore(t *testing.T) {
 	if sids, err := store.Claim(ctx, now.Add(time.Second), time.Minute, 5); err != nil || len(sids) != 1 {
 		t.Error(sids, err)
 	}
+	if held, err := store.Hold(ctx, sid, now, now.Add(time.Minute)); err != nil || held {
+		t.Error(held, err)
+	}
 	if err := store.Settle(ctx, sid, now); err != nil {
 		t.Error(err)
 	}
@@ -255,6 +258,7 @@ store_operations_total{operation="claim",result="ok"} 1
 store_operations_total{operation="commit",result="ok"} 1
 store_operations_total{operation="commit",result="stale"} 1
 store_operations_total{operation="fetched",result="ok"} 1
+store_operations_total{operation="hold",result="ok"} 1
 store_operations_total{operation="schedule",result="ok"} 1
 store_operations_total{operation="settle",result="ok"} 1
 turns_total{flow="desk",step="menu"} 1

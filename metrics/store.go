@@ -82,6 +82,14 @@ func (c *counting) Claim(ctx context.Context, now time.Time, lease time.Duration
 	return sids, err
 }
 
+// Hold implements sessions.Store.
+func (c *counting) Hold(ctx context.Context, callSID string, at, until time.Time) (bool, error) {
+	began := c.now()
+	held, err := c.Store.Hold(ctx, callSID, at, until)
+	c.asked("hold", began, err)
+	return held, err
+}
+
 // Settle implements sessions.Store.
 func (c *counting) Settle(ctx context.Context, callSID string, at time.Time) error {
 	began := c.now()

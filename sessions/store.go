@@ -71,6 +71,12 @@ type Store interface {
 	// one does if this one never settles it.
 	Claim(ctx context.Context, now time.Time, lease time.Duration, limit int) ([]string, error)
 
+	// Hold is Claim of one call, for whoever scheduled it at an instant and
+	// takes it up before others would. It reports false, and changes nothing,
+	// when the call stands at another instant, to the millisecond: it was
+	// claimed, or scheduled anew.
+	Hold(ctx context.Context, callSID string, at, until time.Time) (bool, error)
+
 	// Settle takes a call out of the schedule, if it stands there at the
 	// instant given, to the millisecond: for a claimed call that is the end of
 	// its lease. One that was scheduled anew meanwhile stays. One that is not

@@ -37,6 +37,16 @@ func (s *Store) Claim(ctx context.Context, now time.Time, lease time.Duration, l
 	return due, nil
 }
 
+// Hold implements sessions.Store.
+func (s *Store) Hold(ctx context.Context, callSID string, at, until time.Time) (bool, error) {
+	held, err := holdScript.Run(ctx, s.client, []string{s.key("", dueKey)},
+		callSID, strconv.FormatInt(at.UnixMilli(), 10), strconv.FormatInt(until.UnixMilli(), 10), millis(s.opts.Retain)).Bool()
+	if err != nil {
+		return false, fail(ctx, "hold", callSID, err)
+	}
+	return held, nil
+}
+
 // Settle implements sessions.Store.
 func (s *Store) Settle(ctx context.Context, callSID string, at time.Time) error {
 	if err := settleScript.Run(ctx, s.client, []string{s.key("", dueKey)},

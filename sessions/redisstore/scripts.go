@@ -14,6 +14,8 @@ var (
 	appendSource string
 	//go:embed claim.lua
 	claimSource string
+	//go:embed hold.lua
+	holdSource string
 	//go:embed load.lua
 	loadSource string
 	//go:embed secret.lua
@@ -32,6 +34,7 @@ var (
 	commitScript = redis.NewScript(commitSource)
 	appendScript = redis.NewScript(appendSource)
 	claimScript  = redis.NewScript(claimSource)
+	holdScript   = redis.NewScript(holdSource)
 	loadScript   = redis.NewScript(loadSource)
 	secretScript = redis.NewScript(secretSource)
 	settleScript = redis.NewScript(settleSource)

@@ -27,7 +27,29 @@ func testDue(t *testing.T, h Harness) {
 	succeed(t, h.Store.Settle(t.Context(), "never scheduled", noon))
 	equal(t, "when it is settled", claim(t, h, noon.Add(time.Hour)), []string{"late"})
 	equal(t, "the one that was moved", claim(t, h, noon.Add(2*time.Hour)), []string{"late", "moved"})
+	testHold(t, h)
 	expire(t, h, retain)
+}
+
+// testHold takes a call up before it is due: nobody else gets it meanwhile, and
+// who held it settles it.
+func testHold(t *testing.T, h Harness) {
+	soon, until := noon.Add(3*time.Hour), noon.Add(4*time.Hour)
+	hold := func(at time.Time) bool {
+		held, err := h.Store.Hold(t.Context(), "held", at, until)
+		succeed(t, err)
+		return held
+	}
+	succeed(t, h.Again().Schedule(t.Context(), "held", soon.Add(400*time.Microsecond)))
+	equal(t, "held at another instant", hold(soon.Add(time.Millisecond)), false)
+	equal(t, "held", hold(soon), true)
+	equal(t, "held again", hold(soon), false)
+	equal(t, "while it is held", slices.Contains(claim(t, h, until.Add(-time.Millisecond)), "held"), false)
+	succeed(t, h.Store.Settle(t.Context(), "held", until))
+	equal(t, "when it is settled", slices.Contains(claim(t, h, until), "held"), false)
+	equal(t, "held, in no schedule", hold(soon), true)
+	equal(t, "after it was held", slices.Contains(claim(t, h, until), "held"), true)
+	equal(t, "held when it was claimed", hold(soon), false)
 }
 
 func claim(t *testing.T, h Harness, now time.Time) []string {

@@ -78,6 +78,17 @@ func (s *schedule) Claim(ctx context.Context, now time.Time, lease time.Duration
 	return claimed, nil
 }
 
+// Hold implements sessions.Store.
+func (s *schedule) Hold(ctx context.Context, callSID string, at, until time.Time) (bool, error) {
+	held, err := s.Store.Hold(ctx, callSID, at, until)
+	if err == nil && held {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.due[callSID] = until
+	}
+	return held, err
+}
+
 // Settle implements sessions.Store.
 func (s *schedule) Settle(ctx context.Context, callSID string, at time.Time) error {
 	err := s.Store.Settle(ctx, callSID, at)
