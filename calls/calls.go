@@ -82,7 +82,7 @@ type Service struct {
 	releases *releases
 	draining atomic.Bool
 	soon     chan attention // for WorkDue, of what is due by what this instance did
-	parked   numbers        // whose Call Control application was explained
+	parked   numbers        // that are on a Call Control application
 }
 
 // New makes a Service.

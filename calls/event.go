@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"texmlsrv/flows"
@@ -63,7 +62,7 @@ func (s *Service) Event(ctx context.Context, r Request) error {
 			return nil
 		}
 		if r.Event.Parked {
-			entry.Notes = append(entry.Notes, "the number is on a Call Control application: put it on a TeXML application")
+			entry.Notes = append(entry.Notes, parkedNote)
 			p.explainParked()
 		}
 	}
@@ -138,6 +137,8 @@ func (e *Event) strange(s *sessions.Session) string {
 		return ""
 	case s.Command != nil && s.Command.Conversation != "" && e.Conversation != "":
 		return "it is of another talk"
+	case e.At.IsZero():
+		return "it does not say when it occurred"
 	case !e.At.After(s.SentAt):
 		return "it occurred before the document of this turn was sent"
 	case !s.Ask.Has("AIGather") && !s.Ask.Has("Connect") && e.Kind != EventGatherEnded:
@@ -185,37 +186,4 @@ func (p *placing) learned(s sessions.Session, entry *sessions.Entry) sessions.Se
 		entry.Notes = append(entry.Notes, "something younger was told before")
 	}
 	return s
-}
-
-// explainParked tells, once for a number, why its calls reach no flow.
-func (p *placing) explainParked() {
-	if !p.parked.add(p.request.Call.To) {
-		return
-	}
-	p.Log.Warn("a call waits for commands: its number is on a Call Control application, which fetches no documents; put the number on a TeXML application",
-		"call_sid", p.request.Call.SID, "number", sessions.MaskNumber(p.request.Call.To), "connection_id", p.request.Event.Connection)
-}
-
-// numbersLimit is how many numbers are remembered; then it begins anew.
-const numbersLimit = 1024
-
-// numbers is a set of telephone numbers, ready to use and safe for concurrent
-// use.
-type numbers struct {
-	mu    sync.Mutex
-	known map[string]bool
-}
-
-// add reports whether the number is new.
-func (n *numbers) add(number string) bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.known[number] {
-		return false
-	}
-	if n.known == nil || len(n.known) >= numbersLimit {
-		n.known = map[string]bool{}
-	}
-	n.known[number] = true
-	return true
 }

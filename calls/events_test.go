@@ -3,7 +3,6 @@ package calls_test
 import (
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -247,17 +246,6 @@ func TestEvents_history(t *testing.T) {
 	equal(t, "step", c.session().Step, "menu")
 }
 
-// TestEvents_notAsked sends what an AI gather tells to a call that is asked for
-// a key.
-func TestEvents_notAsked(t *testing.T) {
-	c := clocked(t).answer(said(`{"day": "Friday"}`)...)
-	before := c.session()
-	c.happens(happening{"1", partially, time.Hour, "", age(1) + "," + heard("Which day?")})
-	equal(t, "history", c.session().History, before.History)
-	equal(t, "partial", c.session().Partial, nil)
-	equal(t, "notes", c.last().Notes, []string{"nothing that it could be of was asked in this turn"})
-}
-
 // TestEvents_end ends a call by event, by callback, and by both: the first
 // counts, and what comes after it is told and changes nothing.
 func TestEvents_end(t *testing.T) {
@@ -394,37 +382,6 @@ func TestEvents_meanwhile(t *testing.T) {
 	equal(t, "timeline", kindsOf(c.timeline()), []string{"", hungUp})
 	c.happens(happening{"1", hungUp, 0, "", ""})
 	equal(t, "entries", len(c.timeline()), 2)
-}
-
-// TestEvents_parked calls a number that is on a Call Control application: the
-// log says so once for a number, and the call's early entries say it each time.
-func TestEvents_parked(t *testing.T) {
-	store := servertest.Embedded(t)
-	server := start(t, servertest.Options{Store: store})
-	parked := happening{"1", "call.initiated", 0, "", `"direction":"incoming","state":"parked","connection_id":"7267"`}
-	notes := func(c *call) (notes []string) {
-		_, err := store.Load(t.Context(), c.sid)
-		if unknown, is := errors.AsType[*sessions.NotFoundError](err); is {
-			for _, e := range unknown.Early {
-				notes = append(notes, e.Notes...)
-			}
-		}
-		return notes
-	}
-	one, two, running := newCall(t, server, store), newCall(t, server, store), newCall(t, server, store)
-	two.sid, running.sid = "v3:two", "v3:running"
-	for _, c := range []*call{one, one, two} {
-		equal(t, "status", c.happens(parked).Status, http.StatusOK)
-	}
-	for _, c := range []*call{one, two} {
-		equal(t, "notes", notes(c), []string{"the number is on a Call Control application: put it on a TeXML application"})
-	}
-	running.begin().happens(parked)
-	equal(t, "notes of a call that fetched a document", running.last().Notes, nil)
-
-	log := server.Log.String()
-	equal(t, "explanations", strings.Count(log, "Call Control application"), 1)
-	says(t, log, "number=•••0188 connection_id=7267")
 }
 
 // TestEvents_sensitive tells, while sensitive questions are asked, what is

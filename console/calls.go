@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -21,7 +22,8 @@ type callsView struct {
 	AsText  string // the same search, for words; "" where it is one
 	Rows    []callRow
 	Count   string
-	Running string // how many calls run, over all; "" is not said
+	Running string   // how many calls run, over all; "" is not said
+	Parked  []string // numbers whose calls reach no flow
 	Known   known
 	From    string // as browsers take it
 	To      string
@@ -78,11 +80,25 @@ func (s *server) calls(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if whole {
+		v.Parked = s.parked()
 		if err := s.addCounts(r.Context(), q, v); err != nil {
 			return err
 		}
 	}
 	return s.render(w, r, "calls", v)
+}
+
+// parked are the numbers whose calls reach no flow, so that they are not missed
+// in the list.
+func (s *server) parked() []string {
+	if s.Parked == nil {
+		return nil
+	}
+	var all []string
+	for _, p := range s.Parked() {
+		all = append(all, cmp.Or(p.Number, "a number that was not told"))
+	}
+	return all
 }
 
 // callsView searches, and says what was found. From the first row on the list

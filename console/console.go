@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"time"
 
+	"texmlsrv/calls"
 	"texmlsrv/console/access"
 	"texmlsrv/console/flowview"
 	"texmlsrv/console/helping"
@@ -42,6 +43,8 @@ type Deps struct {
 
 	Metrics  http.Handler                                               // of the whole program; nil: there are none
 	Answered func(method, route string, status int, took time.Duration) // told of each request that was answered; nil: nobody counts
+
+	Parked func() []calls.Parked // numbers whose calls reach no flow; nil: nobody knows
 }
 
 // server is what the handlers share.

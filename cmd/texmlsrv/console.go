@@ -166,7 +166,7 @@ func (p *consolePlan) listen(a *app, store *redisstore.Store, service *calls.Ser
 	}
 	deps := console.Deps{
 		Store: store, Finder: store, Feed: store, Audit: store, Access: access.New(p.ways), Flows: service, Calls: service, Checked: checked, Log: log, PublicURL: p.flags.ConsoleURL,
-		Metrics: meter.Handler(log), Answered: meter.Requests("console"),
+		Metrics: meter.Handler(log), Answered: meter.Requests("console"), Parked: service.Parked,
 		PrintLink: func(link string) {
 			fmt.Fprintf(a.stderr, "%-13s %s signs you in once, for 15 minutes\n", "console", link)
 		},

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -131,7 +132,7 @@ func ProblemOf(err error) *Problem {
 	case errors.As(err, &p):
 		return p
 	case errors.Is(err, sessions.ErrNotFound):
-		return &Problem{Status: http.StatusNotFound, Title: "There is no such call", Detail: "It may have been a while ago: ended calls are kept for a limited time.", Err: err}
+		return &Problem{Status: http.StatusNotFound, Title: "There is no such call", Detail: unknownCall(err), Err: err}
 	case errors.Is(err, sessions.ErrCursor):
 		return &Problem{Status: http.StatusBadRequest, Title: "This page cannot be gone on from", Detail: "Begin again at the first page.", Err: err}
 	case errors.As(err, &tooLarge):
@@ -140,6 +141,27 @@ func ProblemOf(err error) *Problem {
 		return &Problem{Status: 499, Title: "The request was given up", Err: err} // nobody reads it
 	}
 	return &Problem{Status: http.StatusInternalServerError, Title: "That did not work", Detail: "The server's log says why. Trying again may help.", Err: err}
+}
+
+// unknownCall says what is known of a call that never began.
+func unknownCall(err error) string {
+	unknown, is := errors.AsType[*sessions.NotFoundError](err)
+	if !is || len(unknown.Early) == 0 {
+		return "It may have been a while ago: ended calls are kept for a limited time."
+	}
+	var notes []string
+	for _, entry := range unknown.Early {
+		for _, note := range entry.Notes {
+			if !slices.Contains(notes, note) {
+				notes = append(notes, note)
+			}
+		}
+	}
+	said := "Something was told of it in the last ten minutes, but it has fetched no document"
+	if len(notes) > 0 {
+		said += ": " + strings.Join(notes, "; ")
+	}
+	return said + "."
 }
 
 // Shortened is the beginning of a text of valid UTF-8.
