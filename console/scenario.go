@@ -104,9 +104,13 @@ func (s *server) apiTryScenario(w http.ResponseWriter, r *http.Request) error {
 func tryScenarioOf(r *http.Request, t *tries.Try) (page scenarioPage, over bool, err error) {
 	text, over, err := t.Scenario(r.Context())
 	session, _, _ := t.Session(r.Context())
+	var outcome string
+	if session != nil {
+		outcome = session.Outcome
+	}
 	return scenarioPage{
 		Back: tryPath(t), BackWords: "the try", Lists: "Try", ListsHref: "/try",
-		Flow: t.Flow, File: scenarioFile(t.Release, session), Text: text, Release: t.Release,
+		Flow: t.Flow, File: scenarioFile(t.Release, session, outcome), Text: text, Release: t.Release,
 	}, over, err //nolint:wrapcheck // it says whose it is
 }
 
@@ -148,7 +152,7 @@ func (s *server) scenarioOf(r *http.Request) (page scenarioPage, err error) {
 	case err != nil:
 		return page, err //nolint:wrapcheck // it says whose it is
 	}
-	page.Text, page.Same, page.File = made.Text, made.Same, scenarioFile(page.Release, session)
+	page.Text, page.Same, page.File = made.Text, made.Same, scenarioFile(page.Release, session, made.Outcome)
 	return page, nil
 }
 
@@ -208,11 +212,11 @@ func yamlLineOf(line string) yamlLine {
 // scenarioFile is the name under which a call's scenario is kept: what came of it,
 // and when it began in the zone of our number, so that one call does not
 // take the place of another: callback-2026-11-21-0832.yaml.
-func scenarioFile(release *flows.Release, session *sessions.Session) string {
+func scenarioFile(release *flows.Release, session *sessions.Session, outcome string) string {
 	if session == nil {
 		return "call.yaml"
 	}
-	name := cmp.Or(session.Outcome, session.Step)
+	name := cmp.Or(outcome, session.Step)
 	name = cmp.Or(strings.Trim(strings.ToLower(notID.ReplaceAllString(name, "-")), "-"), "call")
 	ours := session.Call.To
 	if session.Call.Direction == "outbound" {

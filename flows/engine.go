@@ -213,13 +213,15 @@ func (d *turn) enter(flow *Flow, name string) {
 	d.present(step)
 }
 
+// label is what comes of the call, for staff: it is decided by what is known, and
+// written without what is sensitive.
 func (d *turn) label(step *Step) {
 	text, err := step.Outcome.String(d.scope())
 	if err != nil {
 		d.note(fmt.Sprintf("outcome of %s: %v", step.Name, err))
 		return
 	}
-	d.session.Outcome = text
+	d.session.Outcome = d.session.Veiled(text)
 }
 
 // skips takes `ask: missing` into account: what is known need not be asked.

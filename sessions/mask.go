@@ -121,6 +121,15 @@ func (s *Session) maskRead(e *Entry, read Values, secrets []string) Values {
 // Reveals reports whether a value holds something sensitive.
 func (s *Session) Reveals(v any) bool { return holds(v, s.secrets()) }
 
+// Veiled is a text with what is sensitive masked in it.
+func (s *Session) Veiled(text string) string {
+	secrets := s.secrets()
+	if text = scrubbed(text, secrets); holds(text, secrets) { // spelled out
+		return Mask
+	}
+	return text
+}
+
 // mask masks the sensitive names of values, and every other value that holds
 // what is sensitive.
 func (s *Session) mask(values Values, secrets []string) Values {

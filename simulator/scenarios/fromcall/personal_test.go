@@ -118,6 +118,27 @@ given:
 	}
 }
 
+// TestOf_personalOutcome tells of no outcome that holds what the caller said, and
+// that what is made up there is no other way.
+func TestOf_personalOutcome(t *testing.T) {
+	flow := strings.Replace(shop, "outcome: refunded", `outcome: "refunded {{ gathered.name }}"`, 1)
+	for name, rule := range map[string]string{"same": `"refund"`, "other": `"refund" and gathered.name contains "Lovel"`} {
+		t.Run(name, func(t *testing.T) {
+			release, was := call(t, strings.Replace(flow, `"refund"'`, rule+"'", 1), strings.Replace(caller, "outcome: refunded", "outcome: refunded Ada Lovelace", 1))
+			made, err := fromcall.Of(t.Context(), release, was.Session, was.Timeline)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if told := made.Outcome + string(made.Text); strings.Contains(told, "refunded Ada") || strings.Contains(made.Outcome, "Lovelace") {
+				t.Errorf("the name is in it:\n%s", told)
+			}
+			if made.Same != (name == "same") {
+				t.Errorf("it goes the same way: %v\n%s", made.Same, made.Text)
+			}
+		})
+	}
+}
+
 // TestOf_anotherWay says in the file where what is made up leads another way; what
 // the file expects is what comes of it.
 func TestOf_anotherWay(t *testing.T) {
