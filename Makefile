@@ -75,7 +75,7 @@ property: packages
 # every turn with three seeds, and race people with callers ten thousand times.
 .PHONY: long
 long: packages
-	go test -count=1 -run='^(TestMatrix|TestIntervene_race)$$' ./simulator ./calls
+	go test -count=1 -timeout=1h -run='^(TestMatrix|TestIntervene_race)$$' ./simulator ./calls
 
 .PHONY: bench
 bench: packages

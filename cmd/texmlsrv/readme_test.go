@@ -254,15 +254,15 @@ func (r *reader) startServer(f fence) string {
 	if err := server.Start(); err != nil {
 		r.t.Fatal(err)
 	}
-	r.server = server
 	var said strings.Builder
 	in := bufio.NewReader(out)
 	for !strings.Contains(said.String(), "\nverification") {
 		line, err := in.ReadString('\n')
-		if said.WriteString(line); err != nil {
-			r.t.Fatalf("%s:%d: the server does not start: %v\n%s", r.guide, f.line, err, said.String())
+		if said.WriteString(line); err != nil { // it has closed its end: it is gone
+			r.t.Fatalf("%s:%d: the server does not start: %v\n%s", r.guide, f.line, server.Wait(), said.String())
 		}
 	}
+	r.server = server
 	r.log = make(chan string, 1)
 	go func() {
 		rest, _ := io.ReadAll(in) // to its end, however that comes
