@@ -47,6 +47,8 @@ var mistakes = map[string][]struct{ source, message, suggestion string }{
 		{`1.^.`, "the expression ends too early", ""},
 		{`1 ^.. 3`, "ranges with .. are not available", ""},
 		{`answer.digits ^= "0"`, "not expected here: =", "a comparison is written =="},
+		{`gathered.a ^=> 18`, "not expected here: =", "write >="},
+		{`gathered.a ^=< 18`, "not expected here: =", "write <="},
 		{`gathered.a ^AND gathered.b`, "not expected here: AND", "write and"},
 		{`let ^x = 1; x`, "an expression is one value, without let and ;", "use set in a rule to name a value"},
 		{`^1; 2`, "an expression is one value, without let and ;", "use set in a rule to name a value"},

@@ -215,6 +215,11 @@ func located(src string, err error) *Error {
 	}
 	e := &Error{Offset: byteOffset(src, theirs.From)}
 	e.Message, e.Suggestion = plain(theirs.Message)
+	for wrong, right := range turned {
+		if strings.HasPrefix(src[e.Offset:], wrong) {
+			e.Suggestion = "write " + right
+		}
+	}
 	return e
 }
 

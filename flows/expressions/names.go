@@ -108,6 +108,9 @@ var instead = map[string]string{
 	"equals": "a comparison is written ==", "eq": "a comparison is written ==", "let": "use set in a rule to name a value",
 }
 
+// turned are comparisons with their signs the wrong way round.
+var turned = map[string]string{"=>": ">=", "=<": "<="}
+
 // nearest suggests the candidate that word was probably meant to be, written
 // behind prefix; empty when none is near.
 func nearest(word, prefix string, candidates []string) string {

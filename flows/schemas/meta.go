@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -95,6 +96,12 @@ func metaText(n *Node, leaf *jsonschema.ValidationError) (message, suggestion st
 	return fmt.Sprintf("is not valid (%s)", keywordOf(leaf)), ""
 }
 
+// foreign are types as other languages name them.
+var foreign = map[string]string{
+	"int": "integer", "long": "integer", "float": "number", "double": "number", "decimal": "number", "bool": "boolean",
+	"str": "string", "text": "string", "date": "string", "list": "array", "dict": "object", "map": "object", "none": "null", "nil": "null",
+}
+
 func typeText(n *Node) (message, suggestion string) {
 	types := []string{"array", "boolean", "integer", "null", "number", "object", "string"}
 	words := n.Items
@@ -107,7 +114,7 @@ func typeText(n *Node) (message, suggestion string) {
 			break
 		}
 		if word, _ := w.Value.(string); !slices.Contains(types, word) {
-			suggestion = texml.Nearest(word, types)
+			suggestion = cmp.Or(foreign[strings.ToLower(word)], texml.Nearest(word, types))
 			break
 		}
 	}

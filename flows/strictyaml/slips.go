@@ -23,7 +23,7 @@ func (f *File) loadError(e *yaml.LoadError) {
 		if slip.begin {
 			at = e.ContextMark
 		}
-		if f.unquoted(at.Line) || f.commented(at.Line) {
+		if f.unquoted(at.Line) || f.commented(at.Line) || slip.colon && f.misplaced(at.Line) {
 			return
 		}
 		f.reportAt(at, slip.hint, slip.message)
@@ -94,23 +94,24 @@ func (f *File) reportAt(at yaml.Mark, suggestion, message string) {
 var slips = []struct {
 	sign    *regexp.Regexp
 	begin   bool // told where the construct begins, not where it breaks
+	colon   bool // the line above may be to blame
 	message string
 	hint    string
 }{
-	{regexp.MustCompile(`mapping values are not allowed`), false,
+	{regexp.MustCompile(`mapping values are not allowed`), false, true,
 		"a colon cannot stand here", "put a value that holds a colon in quotes, or end the key above with a colon"},
-	{regexp.MustCompile(`cannot start any token`), false,
+	{regexp.MustCompile(`cannot start any token`), false, false,
 		"this cannot begin a line or a value", "YAML is indented with spaces, never with tabs; put other values in quotes"},
-	{regexp.MustCompile(`quoted scalar: found unexpected`), true,
+	{regexp.MustCompile(`quoted scalar: found unexpected`), true, false,
 		"the quote is never closed", ""},
-	{regexp.MustCompile(`block (mapping|collection): did not find expected`), false,
+	{regexp.MustCompile(`block (mapping|collection): did not find expected`), false, false,
 		"this line does not fit the lines above it", "check the indentation: what belongs together begins in the same column"},
-	{regexp.MustCompile(`flow (mapping|sequence): did not find expected`), true,
+	{regexp.MustCompile(`flow (mapping|sequence): did not find expected`), true, false,
 		"a bracket or a brace is not closed, or a comma is missing", "put a value that holds {{ … }} in quotes"},
-	{regexp.MustCompile(`could not find expected ':'`), true,
+	{regexp.MustCompile(`could not find expected ':'`), true, false,
 		"a colon is missing behind this", ""},
-	{regexp.MustCompile(`unknown anchor`), false,
+	{regexp.MustCompile(`unknown anchor`), false, false,
 		"* stands for something that has no name with & above", "put a value that begins with * in quotes"},
-	{regexp.MustCompile(`single document`), false,
+	{regexp.MustCompile(`single document`), false, false,
 		"the file holds more than one document: --- may stand at its beginning only", ""},
 }
