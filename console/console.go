@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -41,7 +42,9 @@ type Deps struct {
 	Tries   *tries.Tries            // of the flows; whoever made them closes them. nil: flows cannot be tried
 	Checked func() flowview.Checked // what check finds in the flows; nil: nobody knows
 
-	Metrics  http.Handler                                               // of the whole program; nil: there are none
+	Metrics http.Handler   // of the whole program; nil: there are none
+	Proxies []netip.Prefix // before the console: their X-Forwarded-For says where people come from. nil: nobody's does
+
 	Answered func(method, route string, status int, took time.Duration) // told of each request that was answered; nil: nobody counts
 
 	Parked func() []calls.Parked // numbers whose calls reach no flow; nil: nobody knows

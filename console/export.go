@@ -66,6 +66,9 @@ var header = []string{
 	"flow", "step", "turn", "outcome", "release", "duplicates", "marks",
 }
 
+// secondsColumn is the one whose numbers may be negative: a clock was put right.
+const secondsColumn = 6
+
 // cells are a call as a row of a table.
 func (e exported) cells() []string {
 	ended := ""
@@ -81,7 +84,7 @@ func (e exported) cells() []string {
 		e.Flow, e.Step, strconv.Itoa(e.Turn), e.Outcome, e.Release, strconv.Itoa(e.Duplicates), strings.Join(marks, ", "),
 	}
 	for i, cell := range cells {
-		if strings.HasPrefix(cell, "=") || strings.HasPrefix(cell, "+") || strings.HasPrefix(cell, "@") || strings.HasPrefix(cell, "-") && i != 6 || strings.HasPrefix(cell, "\t") {
+		if cell != "" && strings.ContainsAny(cell[:1], "=+-@\t\r\n") && i != secondsColumn {
 			cells[i] = "'" + cell // spreadsheets would compute it
 		}
 	}

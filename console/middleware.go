@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -131,12 +132,31 @@ func (s *server) auditOf(row web.Route, r *http.Request, who access.Person) sess
 	turn, _ := strconv.Atoi(r.PathValue("turn")) // the handler says what is wrong with it
 	return sessions.Audit{
 		At: s.Now(), Who: who.Name, Role: who.Role.String(), Action: row.Action,
-		CallSID: r.PathValue("sid"), Turn: turn, From: address(r),
+		CallSID: r.PathValue("sid"), Turn: turn, From: s.address(r),
 	}
 }
 
-// address is where a request came from, as far as the connection tells.
-func address(r *http.Request) string { return hostOf(r.RemoteAddr) }
+// address is where a request came from, as far as the connection tells, and the
+// proxies that are believed. Each of them adds who came to it at the end; what
+// stands before that, anybody may have written.
+func (s *server) address(r *http.Request) string {
+	from := hostOf(r.RemoteAddr)
+	said := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(said) - 1; i >= 0 && s.believes(from); i-- {
+		ip, err := netip.ParseAddr(strings.TrimSpace(said[i]))
+		if err != nil {
+			break
+		}
+		from = ip.Unmap().WithZone("").String()
+	}
+	return from
+}
+
+// believes reports whether an address is that of a proxy before the console.
+func (s *server) believes(address string) bool {
+	ip, err := netip.ParseAddr(address)
+	return err == nil && slices.ContainsFunc(s.Proxies, func(p netip.Prefix) bool { return p.Contains(ip.Unmap().WithZone("")) })
+}
 
 func hostOf(addr string) string {
 	host, _, err := net.SplitHostPort(addr)

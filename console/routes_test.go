@@ -3,6 +3,7 @@ package console_test
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
@@ -182,6 +183,39 @@ func TestHosts(t *testing.T) {
 			got := tt.server.Send(tt.server.As(access.Viewer), http.MethodGet, "/signin", nil, http.Header{"Host": {tt.host}})
 			if got.Status != tt.want {
 				t.Errorf("%s: %d, want %d", tt.host, got.Status, tt.want)
+			}
+		})
+	}
+}
+
+// TestAddress writes down where people come from: the connection says so, and where
+// that is a proxy before the console the header of it, never what stands before.
+func TestAddress(t *testing.T) {
+	trusted := func(d *console.Deps) {
+		d.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32"), netip.MustParsePrefix("10.0.0.0/8")}
+	}
+	tests := []struct {
+		name   string
+		change func(*console.Deps)
+		said   []string
+		want   string
+	}{
+		{"nobody-is-believed", nil, []string{"192.0.2.1"}, "127.0.0.1"},
+		{"says-nothing", trusted, nil, "127.0.0.1"},
+		{"one", trusted, []string{"192.0.2.1"}, "192.0.2.1"},
+		{"forged-before-it", trusted, []string{"198.51.100.9, 192.0.2.1"}, "192.0.2.1"},
+		{"forged-in-a-line-of-its-own", trusted, []string{"198.51.100.9", "192.0.2.1"}, "192.0.2.1"},
+		{"two-proxies", trusted, []string{"198.51.100.9, 192.0.2.1, 10.1.2.3"}, "192.0.2.1"},
+		{"no-address", trusted, []string{"192.0.2.1, unknown"}, "127.0.0.1"},
+		{"ipv6", trusted, []string{"2001:db8::1"}, "2001:db8::1"},
+		{"mapped", trusted, []string{"::ffff:192.0.2.1"}, "192.0.2.1"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := consoletest.Start(t, tt.change)
+			s.Send(s.As(access.None), http.MethodPost, "/signin", url.Values{"link": {"none"}}, http.Header{"X-Forwarded-For": tt.said})
+			if got := entries(t, s)[0].From; got != tt.want {
+				t.Errorf("from %q, want %q", got, tt.want)
 			}
 		})
 	}

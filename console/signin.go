@@ -62,14 +62,14 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	next := r.PostForm.Get("next")
 	if r.PostForm.Has("link") {
-		who, err := s.Access.ByLink(r.PostForm.Get("link"), address(r))
+		who, err := s.Access.ByLink(r.PostForm.Get("link"), s.address(r))
 		if err != nil {
 			return s.signInRefused(w, r, access.Person{}, next, "This link was used already, or it is too old.", err)
 		}
 		return s.signedIn(w, r, who, next)
 	}
 	tried := access.Person{Name: r.PostForm.Get("name")}
-	who, err := s.Access.ByPassword(r.Context(), tried.Name, r.PostForm.Get("password"), address(r))
+	who, err := s.Access.ByPassword(r.Context(), tried.Name, r.PostForm.Get("password"), s.address(r))
 	if err != nil {
 		return s.signInRefused(w, r, tried, next, "The name or the password is wrong.", err)
 	}
@@ -98,7 +98,7 @@ func (s *server) away(w http.ResponseWriter, r *http.Request) error {
 		return web.Refuse(http.StatusNotFound, "There is no such way to sign in", "")
 	}
 	next := local(r.URL.Query().Get("next"))
-	to, err := s.Access.BeginOIDC(w, r, next, address(r))
+	to, err := s.Access.BeginOIDC(w, r, next, s.address(r))
 	if _, limited := errors.AsType[*access.LimitError](err); limited {
 		return s.signInRefused(w, r, access.Person{}, next, "", err)
 	}
@@ -114,7 +114,7 @@ func (s *server) back(w http.ResponseWriter, r *http.Request) error {
 	if !s.Access.OIDC() {
 		return web.Refuse(http.StatusNotFound, "There is no such way to sign in", "")
 	}
-	who, next, err := s.Access.ByOIDC(w, r, address(r))
+	who, next, err := s.Access.ByOIDC(w, r, s.address(r))
 	_, limited := errors.AsType[*access.LimitError](err)
 	switch {
 	case limited:
@@ -139,7 +139,7 @@ func issuerTrouble(err error) error {
 
 // signedIn begins a sign-in and goes where the person wanted to go.
 func (s *server) signedIn(w http.ResponseWriter, r *http.Request, who access.Person, next string) error {
-	entry := sessions.Audit{At: s.Now(), Who: who.Name, Role: who.Role.String(), Action: signInAction, Detail: who.By, From: address(r)}
+	entry := sessions.Audit{At: s.Now(), Who: who.Name, Role: who.Role.String(), Action: signInAction, Detail: who.By, From: s.address(r)}
 	if err := s.Audit.Record(r.Context(), entry); err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (s *server) signInRefused(w http.ResponseWriter, r *http.Request, who acces
 	case !errors.Is(err, access.ErrRefused), errors.Is(err, context.Canceled):
 		return err
 	}
-	entry := sessions.Audit{At: s.Now(), Who: web.Shortened(who.Name, nameLimit), Action: signInAction, Refused: trouble, From: address(r)}
+	entry := sessions.Audit{At: s.Now(), Who: web.Shortened(who.Name, nameLimit), Action: signInAction, Refused: trouble, From: s.address(r)}
 	if limit == nil || limit.First {
 		if err := s.Audit.Record(r.Context(), entry); err != nil {
 			return err

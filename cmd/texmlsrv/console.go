@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -33,6 +34,7 @@ const leaveTimeout = time.Second
 type consoleFlags struct {
 	ConsoleAddr      string   `default:"127.0.0.1:8081" help:"Address to listen on for people: the console, where calls are looked at; off for none."`
 	ConsoleURL       string   `name:"console-url" help:"Address that people reach the console by, through a proxy with https (default: this machine alone)." placeholder:"URL"`
+	ConsoleProxies   []string `name:"console-proxies" help:"Proxies before the console, such as 127.0.0.1 or 10.0.0.0/8: their X-Forwarded-For says where people come from (default: only the connection does)." placeholder:"ADDRESS"`
 	Users            string   `help:"File of people and programs that may use the console; texmlsrv users add prints a line of it." placeholder:"FILE"`
 	OIDCIssuer       string   `name:"oidc-issuer" help:"Where people sign in to the console by OpenID Connect; <console-url>/signin/oidc is to be registered there." placeholder:"URL"`
 	OIDCClientID     string   `name:"oidc-client-id" help:"What the issuer knows the console as." placeholder:"ID"`
@@ -45,6 +47,7 @@ type consoleFlags struct {
 type consolePlan struct {
 	flags  *consoleFlags
 	ways   access.Options // Keeper is still to come
+	behind []netip.Prefix // proxies
 	local  bool           // this machine alone reaches it
 	secure bool
 }
@@ -69,6 +72,9 @@ func (f *consoleFlags) plan(a *app) (*consolePlan, error) {
 		p.secure = u.Scheme == "https"
 		p.local = p.local && loopback(u.Hostname())
 	}
+	if p.behind, err = proxies(f.ConsoleProxies); err != nil {
+		return nil, err
+	}
 	if p.ways.OIDC, err = f.oidc(); err != nil {
 		return nil, err
 	}
@@ -84,6 +90,23 @@ func (f *consoleFlags) plan(a *app) (*consolePlan, error) {
 		return nil, err
 	}
 	return p, nil
+}
+
+// proxies reads addresses, and networks of them.
+func proxies(texts []string) ([]netip.Prefix, error) {
+	all := make([]netip.Prefix, len(texts))
+	for i, text := range texts {
+		if ip, err := netip.ParseAddr(text); err == nil {
+			ip = ip.Unmap()
+			all[i] = netip.PrefixFrom(ip, ip.BitLen())
+			continue
+		}
+		var err error
+		if all[i], err = netip.ParsePrefix(text); err != nil {
+			return nil, usage("--console-proxies must look like 127.0.0.1 or 10.0.0.0/8, not %q", text)
+		}
+	}
+	return all, nil
 }
 
 // oidc is where people sign in by OpenID Connect; nil for nowhere.
@@ -166,7 +189,7 @@ func (p *consolePlan) listen(a *app, store *redisstore.Store, service *calls.Ser
 	}
 	deps := console.Deps{
 		Store: store, Finder: store, Feed: store, Audit: store, Access: access.New(p.ways), Flows: service, Calls: service, Checked: checked, Log: log, PublicURL: p.flags.ConsoleURL,
-		Metrics: meter.Handler(log), Answered: meter.Requests("console"), Parked: service.Parked,
+		Proxies: p.behind, Metrics: meter.Handler(log), Answered: meter.Requests("console"), Parked: service.Parked,
 		PrintLink: func(link string) {
 			fmt.Fprintf(a.stderr, "%-13s %s signs you in once, for 15 minutes\n", "console", link)
 		},
