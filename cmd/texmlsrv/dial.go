@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"texmlsrv/telnyx"
 )
@@ -110,15 +109,27 @@ func (c *dialCommand) settable() error {
 		return usage("--set: the server reads %d values, not %d", mostParams, len(c.Set))
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Set)) {
-		first, _ := utf8.DecodeRuneInString(name)
 		switch {
-		case name == "" || name == fetchKeyName || unicode.IsUpper(first) || strings.ContainsAny(name, "[]."):
+		case name == fetchKeyName:
+			return usage("--set: %s is a name of the server's own: take another", name)
+		case !readable(name):
 			return usage("--set: a name is letters, digits and _, and begins with a small letter, not %q", name)
 		case len(c.Set[name]) > longestText:
 			return usage("--set: %s has %d bytes; the server reads %d", name, len(c.Set[name]), longestText)
 		}
 	}
 	return nil
+}
+
+// readable reports whether a flow can read a value as call.params.NAME. What
+// begins with a capital is Telnyx'.
+func readable(name string) bool {
+	for i, r := range name {
+		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r)) || i == 0 && unicode.IsUpper(r) {
+			return false
+		}
+	}
+	return name != ""
 }
 
 // fetchKeyName is the parameter that lets a URL be fetched by GET.

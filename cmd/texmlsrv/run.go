@@ -93,7 +93,7 @@ func run(ctx context.Context, args, environ []string, stdin io.Reader, stdout, s
 		return exitDone
 	}
 	if err != nil {
-		return report(stderr, usageError{err})
+		return report(stderr, usage("%s", strings.Replace(err.Error(), `one of "",`, "one of ", 1))) // nothing is no word to give
 	}
 	for _, warning := range strayVariables(environ, parser.Model.Node) {
 		fmt.Fprintln(stderr, "texmlsrv: "+warning)
