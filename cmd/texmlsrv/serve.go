@@ -36,6 +36,7 @@ type serveCommand struct {
 	Verify    string        `default:"on" enum:"on,observe,off" help:"Requests that are not proven to be from Telnyx: refuse them (on), log them (observe), or do not look (off)."`
 	Secret    []string      `help:"Secret that signs links, 16 characters or more; the first signs, all are accepted (default: made once and kept in the store)." placeholder:"TEXT"`
 	Retain    time.Duration `default:"7d" help:"How long an ended call is kept, such as 7d or 36h."`
+	Linger    time.Duration `default:"0s" help:"How long to go on answering once it is told to stop, while /readyz says so and others take over."`
 	apiFlags
 	consoleFlags
 }
@@ -95,12 +96,12 @@ func (c *serveCommand) Run(a *app) error {
 	c.announce(a.stderr, release, listener.Addr(), tickets.FetchKey(), people)
 	c.warnOfCommands(a.stderr, release)
 	watch := func(ctx context.Context) { reload.run(ctx, service, a.stderr) }
-	defer background(a.ctx, service.WorkDue, store.Work, people.run, watch)()
-	return serve(a, listener, handler, service.Drain)
+	defer background(context.WithoutCancel(a.ctx), service.WorkDue, store.Work, people.run, watch)()
+	return c.serve(a, listener, handler, service.Drain)
 }
 
-// background has work done until the context ends, or until end is called, which
-// returns when all of it is over.
+// background has work done until end is called, which returns when all of it is
+// over: not when serving is to end, as turns are decided until it has.
 func background(ctx context.Context, work ...func(context.Context)) (end func()) {
 	ctx, stop := context.WithCancel(ctx)
 	var working sync.WaitGroup
@@ -192,9 +193,9 @@ func (c *serveCommand) store(a *app) (*redisstore.Store, func(), error) {
 	return redisstore.New(client, options), func() { _ = client.Close() }, nil
 }
 
-// serve answers until the context ends; then it calls drain and lets requests
-// under way finish.
-func serve(a *app, listener net.Listener, handler http.Handler, drain func()) error {
+// serve answers until the context ends; then it calls drain, lingers, and lets
+// requests under way finish.
+func (c *serveCommand) serve(a *app, listener net.Listener, handler http.Handler, drain func()) error {
 	server := &http.Server{
 		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
 		WriteTimeout: 15 * time.Second, IdleTimeout: 2 * time.Minute,
@@ -208,6 +209,9 @@ func serve(a *app, listener net.Listener, handler http.Handler, drain func()) er
 	}
 	drain()
 	a.unheed() // who does not want to wait says so again
+	if err := c.linger(a, failed); err != nil {
+		return err
+	}
 	fmt.Fprintln(a.stderr, "stopping: requests under way are finished first")
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), drainTimeout)
 	defer cancel()
@@ -215,4 +219,18 @@ func serve(a *app, listener net.Listener, handler http.Handler, drain func()) er
 		return fmt.Errorf("stopping: %w", errors.Join(err, server.Close()))
 	}
 	return nil
+}
+
+// linger goes on serving for a while; what ends that before its time is given.
+func (c *serveCommand) linger(a *app, failed <-chan error) error {
+	if c.Linger <= 0 {
+		return nil
+	}
+	fmt.Fprintf(a.stderr, "lingering: requests are still answered for %s, and /readyz sends new ones elsewhere\n", c.Linger)
+	select {
+	case err := <-failed:
+		return err
+	case <-time.After(c.Linger):
+		return nil
+	}
 }

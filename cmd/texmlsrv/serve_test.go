@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"io"
 	"net"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -247,6 +249,52 @@ func TestServe_stopsInOrder(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestServe_lingers answers after it was told to stop, and says that it is about
+// to, so that a load balancer can look elsewhere first.
+func TestServe_lingers(t *testing.T) {
+	p := start(t, nil, "--linger", "1h")
+	p.signal(syscall.SIGTERM)
+	p.until("lingering: ")
+	if got := get(t, "http://"+p.addr+"/readyz"); got != "503 draining" {
+		t.Errorf("/readyz says %s", got)
+	}
+	if got := fetch(t.Context(), p.addr); !strings.HasPrefix(got, "200 OK\n") {
+		t.Errorf("a call was answered with %s", got)
+	}
+	p.signal(syscall.SIGTERM)
+	if _, state := p.end(); state.Success() {
+		t.Error("the second signal did not end it")
+	}
+}
+
+// TestServe_lingersBriefly ends by itself.
+func TestServe_lingersBriefly(t *testing.T) {
+	p := start(t, nil, "--linger", "1ms")
+	p.signal(syscall.SIGTERM)
+	if said, state := p.end(); state.ExitCode() != exitDone || !strings.Contains(said, "lingering: ") || !strings.Contains(said, "stopping: ") {
+		t.Errorf("%v:\n%s", state, said)
+	}
+}
+
+// get is the status that an address answers with, and the one in what it says.
+func get(t *testing.T, address string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	reply, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reply.Body.Close()
+	var said struct{ Status string }
+	if err := json.NewDecoder(reply.Body).Decode(&said); err != nil {
+		t.Fatal(err)
+	}
+	return strconv.Itoa(reply.StatusCode) + " " + said.Status
 }
 
 // TestServe_stopsAtOnce sends a second signal to a server that still waits.
