@@ -1,7 +1,7 @@
 # make        builds bin/texmlsrv
 # make test   runs every check and test; installs what they need and says so
 # make fuzz   gives each fuzz target a bounded run
-# make property plays random calls through the flows, and renders random templates
+# make property plays random calls through the flows, renders random templates, and makes slips in flows
 # make long   plays in full what the race detector makes too slow for make test
 # make bench  runs each benchmark once
 # make lint   runs the linters alone
@@ -65,11 +65,13 @@ fuzz:
 # other things to do, plays 20,000. Other sessions are played with another seed:
 # make property SEED=1000000
 SESSIONS ?= 100000
+MUTATIONS ?= 5000
 SEED ?= 1
 
 .PHONY: property
 property: packages
 	go test -count=1 -timeout=1h -run='^TestRandom(Sessions|Templates)$$' ./flows ./templates -sessions=$(SESSIONS) -seed=$(SEED)
+	go test -count=1 -timeout=1h -run='^TestMutatedFlows$$' ./flows -mutations=$(MUTATIONS) -seed=$(SEED)
 
 # Without the race detector, these tests play every misbehaviour of Telnyx at
 # every turn with three seeds, and race people with callers ten thousand times.

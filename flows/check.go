@@ -34,6 +34,7 @@ func (l *loader) inspect(r *Release) {
 	c.hours()
 	c.braces()
 	c.renderings()
+	c.requests()
 	for _, reader := range l.readers {
 		l.problems = append(l.problems, reader.Problems...)
 	}

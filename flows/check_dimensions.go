@@ -43,33 +43,7 @@ func (c *checker) use(s *spot) use {
 		wants: map[string]expressions.Kind{}, compared: map[string][]any{}, tested: map[string]bool{},
 	}
 	s.step.walk(func(e *element) {
-		e.expressions(func(x *expressions.Expression, _ any, _ int) {
-			for _, path := range x.Reads() {
-				parts := strings.SplitN(path, ".", 3)
-				if _, is := u.types.Names[parts[0]]; !is {
-					continue // the item of a flow:for
-				}
-				path = strings.Join(parts[:min(2, len(parts))], ".")
-				if parts[0] == "now" || parts[0] == "history" || parts[0] == "texts" {
-					path = parts[0]
-				}
-				if x == e.when {
-					u.tested[path] = true
-				}
-				u.paths = append(u.paths, path)
-			}
-			if strings.Contains(x.Source(), "open(") {
-				u.paths = append(u.paths, "now")
-			}
-			if i := c.inferred[x]; i != nil {
-				for path, kinds := range i.Wants {
-					u.wants[path] |= kinds
-				}
-				for path, values := range i.Compared {
-					u.compared[path] = append(u.compared[path], values...)
-				}
-			}
-		})
+		e.expressions(func(x *expressions.Expression, _ any, _ int) { c.uses(&u, x, x == e.when) })
 	})
 	slices.Sort(u.paths)
 	u.paths = slices.DeleteFunc(slices.Compact(u.paths), func(p string) bool { return p == "texts" || p == "history" })
@@ -79,6 +53,35 @@ func (c *checker) use(s *spot) use {
 		u.paths = slices.Compact(u.paths)
 	}
 	return u
+}
+
+// uses notes what an expression reads; a condition tests it.
+func (c *checker) uses(u *use, x *expressions.Expression, condition bool) {
+	for _, path := range x.Reads() {
+		parts := strings.SplitN(path, ".", 3)
+		if _, is := u.types.Names[parts[0]]; !is {
+			continue // the item of a flow:for, or a secret
+		}
+		path = strings.Join(parts[:min(2, len(parts))], ".")
+		if parts[0] == "now" || parts[0] == "history" || parts[0] == "texts" {
+			path = parts[0]
+		}
+		if condition {
+			u.tested[path] = true
+		}
+		u.paths = append(u.paths, path)
+	}
+	if strings.Contains(x.Source(), "open(") {
+		u.paths = append(u.paths, "now")
+	}
+	if i := c.inferred[x]; i != nil {
+		for path, kinds := range i.Wants {
+			u.wants[path] |= kinds
+		}
+		for path, values := range i.Compared {
+			u.compared[path] = append(u.compared[path], values...)
+		}
+	}
 }
 
 // values are those to try for a path.

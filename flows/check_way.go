@@ -11,11 +11,17 @@ import (
 func (c *checker) way() {
 	c.unreachable()
 	c.circles()
+	c.deeper()
 	c.endless()
+	live := c.live()
 	for _, s := range c.spots {
+		c.played(s)
 		if s.entered && !c.aside(s) {
-			c.wayOut(s)
+			if live[s] {
+				c.wayOut(s)
+			}
 			c.dials(s)
+			c.back(s)
 			c.timeouts(s)
 		}
 	}
@@ -106,7 +112,7 @@ func (c *checker) waits(s *spot) bool {
 
 // circles finds steps that lead round without asking anything.
 func (c *checker) circles() {
-	for _, circle := range c.components(func(s *spot) bool { return s.entered && !c.waits(s) }) {
+	for _, circle := range c.components(func(s *spot) bool { return s.entered && !c.waits(s) }, (*spot).leadsOn) {
 		names := make([]string, len(circle))
 		for i, s := range circle {
 			names[i] = s.step.Name
@@ -135,10 +141,13 @@ func (c *checker) inescapable(circle []*spot) bool {
 	return true
 }
 
-// components are the circles among the steps that count: Tarjan's strongly
-// connected components, in the order of the files.
-func (c *checker) components(counts func(*spot) bool) [][]*spot {
-	t := &tarjan{counts: counts, index: map[*spot]int{}, low: map[*spot]int{}, open: map[*spot]bool{}}
+// leadsOn reports whether a way of a step is one that a call takes by itself.
+func (s *spot) leadsOn(w way) bool { return w.by != "link" && w.by != "aside" }
+
+// components are the circles among the steps that count, by the ways that
+// count: Tarjan's strongly connected components, in the order of the files.
+func (c *checker) components(counts func(*spot) bool, leads func(*spot, way) bool) [][]*spot {
+	t := &tarjan{counts: counts, leads: leads, index: map[*spot]int{}, low: map[*spot]int{}, open: map[*spot]bool{}}
 	for _, s := range c.spots {
 		if counts(s) && t.index[s] == 0 {
 			t.visit(s)
@@ -157,6 +166,7 @@ func (c *checker) components(counts func(*spot) bool) [][]*spot {
 
 type tarjan struct {
 	counts func(*spot) bool
+	leads  func(*spot, way) bool
 	index  map[*spot]int
 	low    map[*spot]int
 	open   map[*spot]bool
@@ -171,7 +181,7 @@ func (t *tarjan) visit(s *spot) {
 	t.open[s] = true
 	itself := false
 	for _, w := range s.ways {
-		if w.to == nil || !t.counts(w.to) || w.by == "link" || w.by == "aside" {
+		if w.to == nil || !t.counts(w.to) || !t.leads(s, w) {
 			continue
 		}
 		itself = itself || w.to == s && w.by != "defaults"
@@ -194,33 +204,6 @@ func (t *tarjan) visit(s *spot) {
 	if len(circle) > 1 || itself {
 		t.found = append(t.found, circle)
 	}
-}
-
-// wayOut looks for questions that lead nowhere when they were asked often
-// enough.
-func (c *checker) wayOut(s *spot) {
-	if !s.asks.question() || len(c.called[s.flow.Name]) > 0 {
-		return
-	}
-	out := slices.ContainsFunc(s.ways, func(w way) bool { return w.by == "otherwise" || w.by == "defaults" })
-	if out || c.allOn(s) {
-		return
-	}
-	c.tell(s, codeNoWayOut, "for example: otherwise: goodbye", "the question of the step %q leads nowhere when it is not answered", s.step.Name)
-}
-
-// allOn reports whether `on` has a rule without condition for every answer of
-// a step that is not usable.
-func (c *checker) allOn(s *spot) bool {
-	all := true
-	c.brings(s).outcomes.each(func(i int) {
-		if o := outcomes[i]; !o.usable && o.status != "malformed" {
-			on, has := s.step.On[o.status]
-			all = all && has && on.After <= s.flow.Defaults.Attempts &&
-				slices.ContainsFunc(on.Rules, func(r Rule) bool { return r.When == nil && !r.Goto.none() })
-		}
-	})
-	return all
 }
 
 // dials looks for a Dial whose outcome nobody looks at.

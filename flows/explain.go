@@ -74,8 +74,13 @@ const (
 	codeNoWords     = "FL309"
 	codeUnused      = "FL310"
 	codeUnusedFile  = "FL311"
+	codeDeeper      = "FL312"
+	codeNoAside     = "FL313"
+	codeBack        = "FL314"
 	codeNoRendering = "FL401"
 	codeRendering   = "FL402"
+	codeNoRequest   = "FL403"
+	codeRequest     = "FL404"
 )
 
 var findings = slices.Concat(readingFindings, typeFindings, attributeFindings, wayFindings, renderingFindings)
@@ -119,16 +124,21 @@ var wayFindings = []Finding{
 	{codeNoEnd, texml.Warning, "a step from which the call never ends", "Whatever the caller says, the call goes round until the caller hangs up, or until 200 turns are over."},
 	{codeLoop, texml.Error, "steps that go round for ever", "No step of the circle asks the caller anything, and no rule leads out of it."},
 	{codeMayLoop, texml.Warning, "steps that may go round without a question", "No step of the circle asks the caller anything: unless a rule leads out of it, the call is stuck."},
-	{codeNoWayOut, texml.Warning, "a question without a way out", "When it was asked often enough there is nowhere to go, and the apology is spoken. Give the step, or the flow's defaults, an otherwise."},
+	{codeNoWayOut, texml.Warning, "a step without a way out", "When its question was asked often enough, its look-up or command fails, or none of its rules holds, there is nowhere to go, and the apology is spoken. Give the step, or the flow's defaults, an otherwise without a condition."},
 	{codeDial, texml.Warning, "a Dial whose failure is not looked at", "Busy, no answer and failed lead to the same place as a talk that took place, or nowhere. Test answer.status."},
 	{codeTimeouts, texml.Warning, "look-ups that take too long together", "The look-ups of one turn share 1.5 seconds; the caller hears silence meanwhile. Give each a timeout."},
 	{codeWords, texml.Warning, "words to say where nobody listens", `The choices can be said, but the Gather listens to keys only: input="dtmf speech".`},
 	{codeNoWords, texml.Warning, "speech without words to say", "The Gather listens to speech, but no choice has a word that can be said."},
 	{codeUnused, texml.Warning, "nothing reads this", "A variable or text that no expression reads. Perhaps its name is mistyped where it is meant."},
 	{codeUnusedFile, texml.Warning, "nothing uses this file", "No step names it."},
+	{codeDeeper, texml.Warning, "flows that go through each other", "Every round waits for the next to come back, and after eight there is no deeper: the call goes to otherwise, and then to the apology. With goto: flow/step a call goes there for good."},
+	{codeNoAside, texml.Error, "an aside of a step without a document", "There is nothing to play: who waits or is called hears silence."},
+	{codeBack, texml.Warning, "an otherwise that leads back", "A step that has failed is never asked again by its otherwise, so this rule is passed over."},
 }
 
 var renderingFindings = []Finding{
 	{codeNoRendering, texml.Error, "the document can never be sent", "Whatever is known, rendering it fails, and the call goes to otherwise."},
 	{codeRendering, texml.Warning, "the document cannot always be sent", "With the input that is named, rendering fails and the call goes to otherwise. Ask for the value before, or leave the element out with flow:if."},
+	{codeNoRequest, texml.Error, "the look-up can never be made", "Whatever is known, there is no request that could be sent, and the look-up fails at once."},
+	{codeRequest, texml.Warning, "the look-up cannot always be made", "With the input that is named there is no request that could be sent, and the look-up fails at once."},
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"texmlsrv/flows/expressions"
 	"texmlsrv/sessions"
 )
 
@@ -35,7 +36,7 @@ type Found struct {
 // lookUp makes the request of the current step, or treats it as failed when it
 // cannot be made.
 func (d *turn) lookUp(step *Step) {
-	request, err := d.lookupRequest(step.Lookup)
+	request, err := d.lookupRequest(step.Lookup, d.scope())
 	if err != nil {
 		d.note(fmt.Sprintf("the look-up of %s: %v", step.Name, err))
 		d.answered(step, sessions.Answer{Kind: "lookup", Status: "error", Reason: "request"})
@@ -44,8 +45,8 @@ func (d *turn) lookUp(step *Step) {
 	d.lookup = request
 }
 
-func (d *turn) lookupRequest(l *Lookup) (*LookupRequest, error) {
-	scope := d.scope()
+// lookupRequest makes a request of what a scope holds; secrets come to it here.
+func (d *turn) lookupRequest(l *Lookup, scope *expressions.Scope) (*LookupRequest, error) {
 	d.watch(scope)
 	request := &LookupRequest{Method: l.Method, Timeout: l.Timeout, Key: d.lookupKey(), Flow: d.session.Flow, Step: d.session.Step}
 	if l.Body != nil {

@@ -50,7 +50,7 @@ func (r *Release) Preview(s *sessions.Session, flow, step string, now time.Time)
 	d.session.Attempt = max(d.session.Attempt, 1)
 	switch {
 	case at.Lookup != nil:
-		request, err := d.lookupRequest(at.Lookup)
+		request, err := d.lookupRequest(at.Lookup, d.scope())
 		return Preview{Lookup: request, Gaps: d.gaps}, err
 	case at.Document == nil:
 		return Preview{}, nil
