@@ -3,6 +3,8 @@ package simulator
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -225,14 +227,25 @@ func (c *course) exchange(ctx context.Context, e envelope, x *Exchange) {
 	}
 	answer, err := transport.RoundTrip(message) // and no client: Telnyx follows no redirects
 	if err != nil {
-		x.Failure = err.Error()
+		x.Failure = failure(err, patience)
 		return
 	}
 	defer answer.Body.Close()
 	x.Status, x.Headers = answer.StatusCode, answer.Header
-	if x.Answer, err = io.ReadAll(io.LimitReader(answer.Body, answerLimit)); err != nil {
-		x.Status, x.Failure = 0, err.Error()
+	switch x.Answer, err = io.ReadAll(io.LimitReader(answer.Body, answerLimit+1)); {
+	case err != nil:
+		x.Status, x.Failure = 0, failure(err, patience)
+	case len(x.Answer) > answerLimit:
+		x.Answer, x.Failure = nil, fmt.Sprintf("more than %d MiB", answerLimit>>20)
 	}
+}
+
+// failure says why there is no answer.
+func failure(err error, patience time.Duration) string {
+	if errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Sprintf("it took longer than %s", patience)
+	}
+	return err.Error()
 }
 
 // done shows an exchange to whoever watches.

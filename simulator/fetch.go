@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -31,7 +30,7 @@ func (l *leg) fetch(ctx context.Context, r request, with around) (*document, err
 		return l.overtaken(ctx, r, b, with)
 	}
 	answer := l.deliver(ctx, r, b)
-	if !usable(answer) && l.fallsBack(r) && answer.Behaves != Failover && ctx.Err() == nil {
+	if !answer.Usable() && l.fallsBack(r) && answer.Behaves != Failover && ctx.Err() == nil {
 		l.done(answer)
 		answer = l.fallback(ctx, r, b)
 	}
@@ -62,15 +61,26 @@ func (l *leg) reordered(ctx context.Context, r request, with around) around {
 	return with
 }
 
-// usable reports whether an answer is a document at all, well-formed or not.
-func usable(x *Exchange) bool {
+// Usable reports whether the answer is a document at all, well-formed or not.
+func (x *Exchange) Usable() bool {
 	return x.Status == http.StatusOK && bytes.HasPrefix(bytes.TrimLeft(x.Answer, "\ufeff \t\r\n"), []byte("<"))
+}
+
+// unusable says what came in place of a document.
+func (x *Exchange) unusable() string {
+	switch {
+	case x.Status == 0:
+		return "nothing: " + x.Failure
+	case x.Failure != "":
+		return fmt.Sprintf("status %d and %s", x.Status, x.Failure)
+	}
+	return fmt.Sprintf("status %d and no document", x.Status)
 }
 
 // opened reads an answer that is to be executed.
 func (l *leg) opened(x *Exchange) *document {
-	if !usable(x) {
-		l.fails(NoDocument, fmt.Sprintf("%s %s was answered with %s", x.Method, x.URL, cmp.Or(x.Failure, fmt.Sprintf("status %d and no document", x.Status))))
+	if !x.Usable() {
+		l.fails(NoDocument, fmt.Sprintf("%s %s was answered with %s", x.Method, x.URL, x.unusable()))
 		return nil
 	}
 	x.Executed = true

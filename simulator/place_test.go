@@ -108,10 +108,7 @@ func everything() http.Handler {
 
 // TestTrouble says how a call ends when the application is in trouble.
 func TestTrouble(t *testing.T) {
-	slow := func(r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // only then is the end of the connection seen
-		<-r.Context().Done()
-	}
+	hangedUp := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<Response><Hangup/></Response>") }
 	for _, c := range []struct {
 		name     string
 		handler  http.HandlerFunc
@@ -119,13 +116,8 @@ func TestTrouble(t *testing.T) {
 		end      simulator.End
 		reason   string
 	}{
-		{"slow", func(_ http.ResponseWriter, r *http.Request) { slow(r) }, false, simulator.NoDocument, "deadline"},
-		{"slow-with-fallback", func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path == "/start" {
-				slow(r)
-			}
-			fmt.Fprint(w, "<Response><Hangup/></Response>")
-		}, true, simulator.HungUp, ""},
+		{"slow", hangedUp, false, simulator.NoDocument, "nothing: it took longer than 1ms"},
+		{"slow-with-fallback", hangedUp, true, simulator.HungUp, ""},
 		{"empty", func(http.ResponseWriter, *http.Request) {}, false, simulator.NoDocument, "status 200"},
 		{"json", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"ok":true}`) }, true, simulator.NoDocument, "no document"},
 		{"html", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html><br></html>") }, true, simulator.InvalidDocument, "TX"},
@@ -133,6 +125,9 @@ func TestTrouble(t *testing.T) {
 			w.WriteHeader(http.StatusCreated)
 			fmt.Fprint(w, "<Response/>")
 		}, false, simulator.NoDocument, "status 201"},
+		{"too-long", func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, "<Response>", strings.Repeat("<Hangup/>", 500_000), "</Response>")
+		}, false, simulator.NoDocument, "status 200 and more than 4 MiB"},
 		{"circle", func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprint(w, "<Response><Redirect>start</Redirect></Response>")
 		}, false, simulator.TooLong, "400 documents"},
@@ -145,9 +140,9 @@ func TestTrouble(t *testing.T) {
 			defer server.Close()
 			transport := &http.Transport{}
 			defer transport.CloseIdleConnections()
-			telnyx := simulator.Telnyx{URL: server.URL + "/start", Transport: transport, Patience: 2 * time.Second}
+			telnyx := simulator.Telnyx{URL: server.URL + "/start", Transport: transport, Patience: time.Minute}
 			if strings.HasPrefix(c.name, "slow") {
-				telnyx.Patience = 50 * time.Millisecond
+				telnyx.Transport, telnyx.Patience = slow{inProcess{c.handler}}, time.Millisecond
 			}
 			if c.fallback {
 				telnyx.FallbackURL = server.URL + "/fallback"
@@ -158,6 +153,18 @@ func TestTrouble(t *testing.T) {
 			}
 		})
 	}
+}
+
+// slow is an application that never answers the first request, and all others
+// however busy the machine is.
+type slow struct{ http.RoundTripper }
+
+func (s slow) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path == "/start" {
+		<-r.Context().Done()
+		return nil, r.Context().Err()
+	}
+	return s.RoundTripper.RoundTrip(r)
 }
 
 // failing is a Caller who cannot go on.

@@ -57,6 +57,9 @@ func (c *Conversation) asksAI(ctx context.Context, m simulator.Moment) (simulato
 // introduce says what is asked for, and the first time how to answer.
 func (a *assistant) introduce(properties []schemas.Property) {
 	a.screen.block(plain, "   ", "   ", talk.Introduction(properties))
+	if len(properties) == 0 {
+		return
+	}
 	a.once("fields", "Give value after value as the assistant would understand them, or all at once as a line of JSON. /help shows what else can be done.")
 }
 

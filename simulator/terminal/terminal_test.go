@@ -70,6 +70,7 @@ func TestActs(t *testing.T) {
 		{"ai_json", who, `{"guests":2,"name":"Ada"}`, `{"Gathers":{"guests":2,"name":"Ada"}}`, ""},
 		{"ai_json_that_does_not_fit", who, `{"guests":9}`, `{"Gathers":{"guests":9}}`, "It is sent as it is, although it does not fit: "},
 		{"ai_json_that_is_none", who, "{\"guests\n{}", `{"Gathers":{}}`, "! this is not JSON"},
+		{"ai_without_a_form", ai(t, `{"type":"object"}`), `{"a":1}`, `{"Gathers":{"a":1}}`, "answer with a line of JSON.\nJSON> "},
 		{"ai_silent", who, "Ada\n/silent", `{}`, ""},
 		{"ai_hangup", who, "/hangup", `{"HangUp":true}`, ""},
 		{"ai_end_of_input", who, "Ada\n", `{"HangUp":true}`, "(you hang up)"},

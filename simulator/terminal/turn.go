@@ -28,7 +28,7 @@ func (c *Conversation) Observe(ctx context.Context, x simulator.Exchange) {
 		c.turn(ctx, x)
 	case x.Executed:
 		c.shows(x)
-	case asksDocument(x.Kind) && x.Status != http.StatusOK:
+	case asksDocument(x.Kind) && !x.Usable():
 		c.refused(x)
 	case x.Status != http.StatusOK:
 		c.screen.block(alarm, "   ! ", "     ", fmt.Sprintf("the %s callback was answered with %s", x.Kind, answered(x)))
@@ -51,6 +51,12 @@ func answered(x simulator.Exchange) string {
 		return "nothing: " + x.Failure
 	}
 	told := fmt.Sprintf("status %d", x.Status)
+	if x.Status == http.StatusOK {
+		told += " and no document"
+	}
+	if x.Failure != "" {
+		return told + ": " + x.Failure
+	}
 	if text := strings.Join(strings.Fields(string(x.Answer[:min(len(x.Answer), 300)])), " "); text != "" {
 		told += ": " + text
 	}
