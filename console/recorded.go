@@ -49,11 +49,11 @@ func (s *server) audited(w http.ResponseWriter, r *http.Request, row web.Route, 
 }
 
 // record writes a request down. A look at the same thing by the same person
-// counts once in ten minutes; what is taken away counts every time.
+// from the same address counts once in ten minutes; what is taken away counts every time.
 func (s *server) record(r *http.Request, row web.Route, visit *web.Visit) error {
 	a := visit.Audit
 	view := row.Once || r.Method == http.MethodGet && row.Action != exportAction && row.Action != scenarioAction
-	key := viewed{who: a.Who, action: a.Action, sid: a.CallSID, turn: a.Turn, detail: a.Detail}
+	key := viewed{who: a.Who, from: a.From, action: a.Action, sid: a.CallSID, turn: a.Turn, detail: a.Detail}
 	if view && s.seen.lately(key, a.At) {
 		return nil
 	}
@@ -89,8 +89,8 @@ const (
 )
 
 type viewed struct {
-	who, action, sid, detail string
-	turn                     int
+	who, from, action, sid, detail string
+	turn                           int
 }
 
 // views remembers who looked at what lately: a page that keeps itself up to

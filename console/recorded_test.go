@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -132,6 +133,18 @@ func TestRecorded(t *testing.T) {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestRecorded_fromElsewhere writes a look down for every address that it comes
+// from: who looks with what was stolen from somebody must be in the trail, too.
+func TestRecorded_fromElsewhere(t *testing.T) {
+	s, _ := startRows(t, func(d *console.Deps) { d.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")} })
+	for _, from := range []string{"192.0.2.1", "192.0.2.2", "192.0.2.1"} {
+		s.Send(s.As(access.Viewer), "GET", "/calls/v3:abc", nil, http.Header{"X-Forwarded-For": {from}})
+	}
+	if kept := entries(t, s); len(kept) != 2 || kept[0].From == kept[1].From {
+		t.Errorf("three looks from two addresses left %d entries: %v", len(kept), kept)
 	}
 }
 
