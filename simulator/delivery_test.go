@@ -149,6 +149,7 @@ func reached(t testing.TB, o local.Options, key bool) (*simulator.Telnyx, *local
 	return &simulator.Telnyx{
 		URL: server.VoiceURL("desk"), FallbackURL: server.VoiceURL("desk"), StatusURL: server.StatusURL() + "?" + proof, EventsURL: server.EventsURL(),
 		Transport: server, Key: wire.TestKey(), Clock: server.Clock, Control: control,
+		Patience: local.Patience,
 	}, server, control
 }
 

@@ -75,6 +75,7 @@ func worldOf(server *local.Server, flow string) *world {
 		telnyx: simulator.Telnyx{
 			URL: server.VoiceURL(flow), FallbackURL: server.VoiceURL(flow), StatusURL: server.StatusURL() + "?" + key, EventsURL: server.EventsURL(),
 			Transport: server, Key: wire.TestKey(), Clock: server.Clock,
+			Patience: local.Patience,
 		},
 		at: func(ctx context.Context, sid string) string {
 			s, err := server.Session(ctx, sid)

@@ -184,6 +184,7 @@ func placed(t *testing.T, asked api.Initiate, seed uint64, answeredBy, outcome s
 	telnyx := simulator.Telnyx{
 		URL: asked.URL, Method: asked.URLMethod, StatusURL: param("StatusCallback"), MachineURL: param("AsyncAmdStatusCallback"),
 		Transport: server, Key: wire.TestKey(), Clock: server.Clock,
+		Patience: local.Patience,
 	}
 	record, err := telnyx.Place(t.Context(), simulator.Call{From: asked.From, To: asked.To, Direction: "outbound", AnsweredBy: answeredBy, Seed: seed})
 	if err != nil {

@@ -123,6 +123,7 @@ func (s *Server) Place(release *flows.Release, flow string, acts ...simulator.Ac
 	caller := script(acts)
 	telnyx := simulator.Telnyx{
 		URL: world.VoiceURL(flow), StatusURL: world.StatusURL(), EventsURL: world.EventsURL(), Transport: world, Clock: world.Clock,
+		Patience: local.Patience,
 	}
 	record, err := telnyx.Place(s.t.Context(), simulator.Call{Caller: &caller})
 	if err != nil && !errors.Is(err, errStillThere) {

@@ -35,6 +35,10 @@ const secret = "the secret of simulated worlds"
 // meets it, however busy the machine.
 const storeBudget = time.Minute
 
+// Patience is the real time that a request to a world may take, for the same
+// reason.
+const Patience = time.Minute
+
 // Options say what world it is. Release or Flows is needed.
 type Options struct {
 	Release *flows.Release    // the flows, with the environment they see

@@ -43,7 +43,7 @@ type Options struct {
 	Canned   map[string]flows.Found // what look-ups bring, by flow/step
 	Looker   calls.Looker           // makes those that are not canned; nil: nobody can be reached
 	Looked   func(r flows.LookupRequest, found flows.Found, canned bool)
-	Patience time.Duration // real time that a request may take; 0 is the simulator's own
+	Patience time.Duration // real time that a request may take; 0 is local.Patience
 }
 
 // World is the application, and all around it, for one call.
@@ -89,7 +89,7 @@ func Start(o Options) (*World, error) {
 	}
 	w.Telnyx = &simulator.Telnyx{
 		URL: portal, FallbackURL: portal, StatusURL: w.StatusURL(), EventsURL: w.EventsURL(),
-		Transport: w.Server, Control: control, Key: o.Key, Clock: clock, Patience: o.Patience,
+		Transport: w.Server, Control: control, Key: o.Key, Clock: clock, Patience: cmp.Or(o.Patience, local.Patience),
 	}
 	return w, nil
 }

@@ -109,7 +109,7 @@ func (g *game) play(ctx context.Context) error {
 	telnyx := &simulator.Telnyx{
 		URL: server.VoiceURL(g.scenario.Flow), FallbackURL: server.VoiceURL(g.scenario.Flow),
 		StatusURL: server.StatusURL(), EventsURL: server.EventsURL(),
-		Transport: server, Control: control, Key: key, Clock: clock,
+		Transport: server, Control: control, Key: key, Clock: clock, Patience: local.Patience,
 	}
 	call := g.scenario.call()
 	call.Caller = g.caller
