@@ -2,7 +2,6 @@ package story
 
 import (
 	"encoding/json"
-	"strings"
 
 	"texmlsrv/flows/schemas"
 	"texmlsrv/sessions"
@@ -10,14 +9,16 @@ import (
 )
 
 // commanded takes into account that a command asked what the document of turn n
-// leaves open.
+// leaves open. One that was not taken asked nothing.
 func (t *Story) commanded(n int) {
 	if t.asked[n].kind != "" {
 		return
 	}
 	for _, i := range t.replies[n] {
 		if s := t.entries[i].Sending; t.entries[i].Kind == sessions.EntryCommand && s != nil && s.Name != commands.UpdateCall {
-			t.asked[n].commands(s.Name, s.Settings)
+			if s.Outcome == tookIt {
+				t.asked[n].commands(s.Name, s.Settings)
+			}
 			return
 		}
 	}
@@ -25,6 +26,9 @@ func (t *Story) commanded(n int) {
 		t.asked[n].commands(c.Name, c.Settings)
 	}
 }
+
+// tookIt is the outcome of a command that Telnyx took.
+const tookIt = "ok"
 
 // commands notes what a command asks.
 func (a *asked) commands(name string, settings json.RawMessage) {
@@ -44,7 +48,7 @@ func (a *asked) commands(name string, settings json.RawMessage) {
 		a.wants(s.Parameters)
 	case name == commands.AIAssistantStart:
 		a.kind = "connect"
-	case strings.HasPrefix(name, commands.Gather):
+	case name == commands.Gather, name == commands.GatherUsingAudio, name == commands.GatherUsingSpeak:
 		a.kind = "keys"
 	}
 }
