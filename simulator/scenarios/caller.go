@@ -79,6 +79,8 @@ func (c *caller) Acts(_ context.Context, m simulator.Moment) (simulator.Act, err
 	}
 	e := &c.Exchanges[c.next]
 	switch {
+	case e.Does == "" && m.Kind == simulator.MomentListened && !m.Last && len(c.heard) == 0 && missed(e.Hears, "") != nil:
+		return simulator.Act{}, nil // nothing was said, as where a command failed that was to ask
 	case e.Does == "":
 		c.next++
 		c.listening, c.document = e, m.Document
