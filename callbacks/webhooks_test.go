@@ -38,6 +38,7 @@ func TestWebhook_badInput(t *testing.T) {
 	}{
 		{"null-result", of(ended, `"result":null,"message_history":null,"client_state":null,"status":null`), calls.Event{}, ""},
 		{"no-result", of(ended, `"status":"valid"`), calls.Event{Status: "valid"}, ""},
+		{"result-under-another-name", of(ended, `"result":null,"parameters":null,"data":{"age":29}`), calls.Event{Result: map[string]any{"age": 29.0}}, ""},
 		{"result-is-text", of(ended, `"result":"twenty-nine"`), calls.Event{Malformed: true}, "twenty-nine"},
 		{"result-is-empty-text", of(ended, `"result":" "`), calls.Event{}, ""},
 		{"result-is-a-number", of(ended, `"result":29`), calls.Event{Result: 29.0}, ""},

@@ -64,7 +64,6 @@ func TestRetries(t *testing.T) {
 		{"command-409", command, 0, []api.Fault{{Failure: &api.Failure{Status: 409, Code: "10015"}}}, []int{409, 200}, false, false},
 		{"command-refused", command, 0, []api.Fault{{Failure: api.AssistantRunning()}}, []int{422}, true, false},
 		{"command-no-json", command, 0, []api.Fault{{Body: []byte("<html>")}}, []int{200}, true, true},
-		{"command-redirect", command, 0, []api.Fault{{Failure: &api.Failure{Status: 307}}}, []int{307}, true, false},
 
 		{"push-lost", push, 0, []api.Fault{{Lose: true}}, []int{200, 200}, false, false},
 		{"push-5xx", push, 0, []api.Fault{bad}, []int{502, 200}, false, false},
@@ -177,6 +176,53 @@ func TestCancelled(t *testing.T) {
 		err := command(ctx, r)
 		if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != 100*time.Millisecond || !telnyx.MayHaveHappened(err) {
 			t.Errorf("%v after %v", err, time.Since(began))
+		}
+	})
+}
+
+// TestRedirect has an answer lead elsewhere, with a command and with a new call:
+// nothing follows it, because the key would go along.
+func TestRedirect(t *testing.T) {
+	elsewhere := false
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/elsewhere" {
+			elsewhere = true
+			return
+		}
+		http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+	}))
+	defer server.Close()
+	client, err := telnyx.New(telnyx.Options{APIKey: key, AccountID: account, BaseURL: server.URL + api.Prefix})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	_, commanded := client.Do(t.Context(), sid, ask())
+	_, dialed := client.InitiateCall(t.Context(), telnyx.InitiateCall{To: "+14155550123", From: "+13125550188", ApplicationSID: "1"})
+	for _, err := range []error{commanded, dialed} {
+		if refused, is := errors.AsType[*telnyx.APIError](err); !is || refused.Status != http.StatusTemporaryRedirect || telnyx.MayHaveHappened(err) {
+			t.Errorf("%v, may have happened: %v", err, telnyx.MayHaveHappened(err))
+		}
+	}
+	if elsewhere {
+		t.Error("the redirect was followed")
+	}
+}
+
+// TestLostThenNotConnected loses the answer to the first attempt, and then finds
+// nobody: the command may have been carried out all the same.
+func TestLostThenNotConnected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, telnyx.Options{}, api.Options{})
+		r.wire.handler = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			r.wire.mu.Lock()
+			defer r.wire.mu.Unlock()
+			r.wire.refuse = 9 // from now on
+			panic(http.ErrAbortHandler)
+		})
+		_, err := r.Do(t.Context(), sid, ask())
+		if !errors.Is(err, errRefused) || !telnyx.MayHaveHappened(err) {
+			t.Errorf("%v, may have happened: %v", err, telnyx.MayHaveHappened(err))
 		}
 	})
 }
