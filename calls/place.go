@@ -202,8 +202,8 @@ func (p *placing) repeat(ctx context.Context, at place, s *sessions.Session) ([]
 	if at == placeCurrent && !p.ticketed {
 		entry.Kind = sessions.EntryStray
 	}
-	if p.ticketed && p.ticket.Via == flows.ViaPush {
-		entry.Kind = sessions.EntryPush
+	if p.ticketed && (p.ticket.Via == flows.ViaPush || p.ticket.Via == flows.ViaNext && s.Push != nil) {
+		entry.Kind = sessions.EntryPush // nobody had the document so far
 	}
 	entry.Turn = s.Turn
 	s.MaskEntry(&entry)

@@ -14,7 +14,7 @@ const (
 	EntryCallback  = "callback"  // any other callback: recording, transcription, cost …
 	EntryEvent     = "event"     // an event: a JSON webhook
 	EntryCommand   = "command"   // a request that we made to the platform, and what came of it
-	EntryPush      = "push"      // the platform fetched a document that it was told to fetch
+	EntryPush      = "push"      // the platform fetched a document that no request had led to: it was told to, or the one before had run out
 	EntryLeg       = "leg"       // a callback of a leg that this call dialed
 	EntryLost      = "lost"      // the store had no such turn; the flow went on at otherwise
 	EntryWrap      = "wrap"      // what the flow does once after the end

@@ -106,6 +106,9 @@ func title(e *sessions.Entry) string {
 	case sessions.EntryStray:
 		return "A request that belongs to no turn; it got the current document"
 	case sessions.EntryPush:
+		if e.Request != nil && e.Request.Via == "next" {
+			return "The document had run out; the platform fetched that of turn " + itoa(e.Turn)
+		}
 		return "The platform fetched the document that it was told to fetch"
 	case sessions.EntryCommand:
 		return commandTitle(e.Sending)
