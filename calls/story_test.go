@@ -225,10 +225,14 @@ func (s *teller) pushed() string {
 	return ""
 }
 
-// brought is what an action brings: a JSON object, or nothing.
+// brought is what an action brings: a JSON object, or what was said and no
+// result, or nothing.
 func brought(result string) []string {
 	if result == "" {
 		return []string{"Status", "invalid"}
+	}
+	if result[0] != '{' {
+		return []string{"Status", "invalid", "Base64MessageHistory", encoded(talk(result))}
 	}
 	return []string{"Status", "valid", "Base64Result", encoded(result)}
 }
