@@ -108,7 +108,7 @@ func (c *checker) values(s *spot, u use, path string) []any {
 		t = expressions.Unknown(path)
 	}
 	if t.Kinds == expressions.Any {
-		return c.unknown(u, path)
+		return append(c.unknown(u, path), t.Samples...)
 	}
 	values := candidates(t, u.compared[path])
 	if t.Kinds&expressions.Nil != 0 && !c.surely(s, path) {

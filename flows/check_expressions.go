@@ -13,6 +13,7 @@ import (
 var codeOf = map[expressions.Reason]string{
 	expressions.NoMember: codeNoName, expressions.Elsewhere: codeElsewhere, expressions.WrongKind: codeKind,
 	expressions.NeverEqual: codeNever, expressions.Absent: codeAbsent,
+	expressions.MayWrongKind: codeMayKind,
 }
 
 // expressions looks at every expression, with what it can read where it

@@ -275,8 +275,8 @@ func (c *stranger) lookUp(d flows.Decision) flows.Decision {
 
 // What check warns of, where it is not sure.
 var (
-	mayFail = []string{"FL102", "FL105", "FL202", "FL204", "FL402", "FL404"}
-	mayEnd  = []string{"FL302", "FL304", "FL305", "FL312", "FL402", "FL102", "FL105", "FL202"}
+	mayFail = []string{"FL102", "FL105", "FL109", "FL202", "FL204", "FL402", "FL404"}
+	mayEnd  = []string{"FL302", "FL304", "FL305", "FL312", "FL402", "FL102", "FL105", "FL109", "FL202"}
 )
 
 // excused reports whether something went wrong by what nobody can know before:

@@ -14,11 +14,12 @@ type Reason int
 
 // The mistakes that types show.
 const (
-	NoMember   Reason = iota + 1 // a name that nothing has
-	Elsewhere                    // a name that is there, but never when this is read
-	WrongKind                    // a value of a kind that the operation cannot work on
-	NeverEqual                   // a comparison with a value that cannot be
-	Absent                       // a value that is never there
+	NoMember     Reason = iota + 1 // a name that nothing has
+	Elsewhere                      // a name that is there, but never when this is read
+	WrongKind                      // a value of a kind that the operation cannot work on
+	NeverEqual                     // a comparison with a value that cannot be
+	Absent                         // a value that is never there
+	MayWrongKind                   // a value of several kinds, of which the operation cannot work on one
 )
 
 // Finding is something in an expression that cannot do what was meant.
@@ -65,6 +66,7 @@ func (e *Expression) Infer(t Types) *Inference {
 		out: &Inference{Wants: map[string]Kind{}, Compared: map[string][]any{}},
 	}
 	c.out.Type = c.node(e.tree)
+	c.doubts()
 	slices.SortStableFunc(c.out.Findings, func(a, b Finding) int { return a.Offset - b.Offset })
 	return c.out
 }
@@ -76,6 +78,7 @@ type inferring struct {
 	out    *Inference
 	items  []Type // of the lists that predicates go over, the innermost last
 	seen   map[Finding]bool
+	doubt  []doubt
 }
 
 func (c *inferring) offset(n ast.Node) int {
@@ -393,5 +396,7 @@ func (c *inferring) want(t Type, kinds Kind, n ast.Node, what string) {
 	c.uses(t, kinds)
 	if t.solid() != 0 && t.solid()&kinds == 0 {
 		c.find(WrongKind, c.offset(n), "", "%s is %s, not %s", spell(n, what), t.solid(), kinds)
+		return
 	}
+	c.mayBe(t, kinds, n)
 }

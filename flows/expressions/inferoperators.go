@@ -160,6 +160,9 @@ func (c *inferring) order(n *ast.BinaryNode, left, right Type) {
 		c.want(right, Number|String, n.Right, "what is compared")
 	case l&r == 0:
 		c.unlike(n, left, right)
+	default:
+		c.mayBe(left, r&(Number|String), n.Left)
+		c.mayBe(right, l&(Number|String), n.Right)
 	}
 }
 
@@ -229,6 +232,17 @@ func (c *inferring) plus(n *ast.BinaryNode, left, right Type) Type {
 	}
 	c.uses(left, r)
 	c.uses(right, l)
+	switch {
+	case left.Kinds == Any && right.Kinds == Any:
+		return Type{Kinds: Any, Free: left.Free || right.Free}
+	case left.Kinds == Any:
+		l = r
+	case right.Kinds == Any:
+		r = l
+	default:
+		c.mayBe(left, r, n.Left)
+		c.mayBe(right, l, n.Right)
+	}
 	t := Type{Kinds: (l | r) | (left.Kinds|right.Kinds)&Nil, Free: left.Free || right.Free}
 	if l == String || r == String {
 		t.Kinds = String
