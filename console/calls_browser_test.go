@@ -94,6 +94,35 @@ func TestBrowser_callsKeys(t *testing.T) {
 	p.Wait(`location.search === "" && document.querySelectorAll("[data-row]").length === 6`)
 }
 
+// TestBrowser_callsPlace keeps the place in the list that keys are at: while calls
+// change, and when somebody comes back to the list.
+func TestBrowser_callsPlace(t *testing.T) {
+	s, memory := listing(t, day()...)
+	p := browsertest.Start(t).Open(t, s.URL, s.Cookie(access.Viewer), browsertest.Desk())
+	const at = `[...document.querySelectorAll("[data-row]")].findIndex((r) => r.matches(".here") && r.contains(document.activeElement)) === %d`
+	p.Allow("404") // what the list has is nowhere else here
+	p.Go("/calls")
+	p.Wait(`document.documentElement.dataset.stream === "open"`)
+	p.Press("jjj")
+	p.Wait(fmt.Sprintf(at, 2))
+	id := browsertest.Eval[string](p, `document.querySelector(".here").id`)
+	var number int
+	if _, err := fmt.Sscanf(id, "c-v3:call-%d", &number); err != nil {
+		t.Fatal(err)
+	}
+	memory.Put(caller(number, func(s *sessions.Session) { ended(s); s.Outcome = "changed meanwhile" }))
+	p.Wait(`document.querySelector("#rows").textContent.includes("changed meanwhile")`)
+	p.Press("j")
+	p.Wait(fmt.Sprintf(at, 3))
+	p.Press("\r")
+	p.Wait(`location.pathname.startsWith("/calls/")`)
+	browsertest.Eval[any](p, "history.back();null")
+	p.Wait(`location.pathname === "/calls" && document.readyState === "complete"`)
+	p.Wait(fmt.Sprintf(at, 3))
+	p.Press("k")
+	p.Wait(fmt.Sprintf(at, 2))
+}
+
 // TestBrowser_callsLive has calls begin, go on and end while somebody looks:
 // what is listed changes where it stands, what is new waits until it is wanted,
 // and nothing moves.

@@ -110,6 +110,25 @@ func TestSession_runsOut(t *testing.T) {
 	}
 }
 
+// TestSession_runsOutByItself does so, also where the keeper keeps for longer: its
+// clock is another one.
+func TestSession_runsOutByItself(t *testing.T) {
+	b := start(t, access.Options{})
+	c := b.begin(otto)
+	for id, v := range b.kept.kept {
+		v.until = v.until.Add(24 * time.Hour)
+		b.kept.kept[id] = v
+	}
+	b.clock.Advance(59 * time.Minute)
+	if b.who(c, true).Name != "otto" {
+		t.Error("too early")
+	}
+	b.clock.Advance(time.Minute)
+	if b.who(c, true).Name != "" {
+		t.Error("an hour later the person is still known")
+	}
+}
+
 // TestSession_ends signs out; and signing in again ends what was before.
 func TestSession_ends(t *testing.T) {
 	b := start(t, access.Options{})

@@ -79,6 +79,7 @@ const console_ = (() => {
     }
     if (old.dataset && old.dataset.keep !== undefined) return;
     if (old.localName === "time" && old.dateTime === fresh.dateTime && old.dataset.since === fresh.dataset.since) return;
+    const here = old.classList.contains("here"); // the row that keys are at
     for (const { name, value } of [...fresh.attributes]) {
       if (!(old.localName === "details" && name === "open") && old.getAttribute(name) !== value) old.setAttribute(name, value);
     }
@@ -86,6 +87,7 @@ const console_ = (() => {
       if (fresh.hasAttribute(name) || name === "data-shown" || (old.localName === "details" && name === "open")) continue;
       old.removeAttribute(name);
     }
+    if (here) old.classList.add("here");
     if (old.matches("input, textarea, select")) return;
     if (old.localName === "time") delete old.dataset.shown;
     children(old, fresh);
@@ -228,10 +230,20 @@ const console_ = (() => {
     if (!list.length) return;
     const now = list.findIndex((r) => r.classList.contains("here"));
     const next = list[now < 0 ? (step > 0 ? 0 : list.length - 1) : Math.min(list.length - 1, Math.max(0, now + step))];
-    for (const r of list) r.classList.toggle("here", r === next);
+    at(next);
+    next.scrollIntoView({ block: "nearest" });
+  }
+  // at is where the keys are from now on. The page knows it again when somebody
+  // comes back to it.
+  function at(next) {
+    for (const r of rows()) r.classList.toggle("here", r === next);
+    if (next.id) history.replaceState({ ...history.state, row: next.id }, "");
     const focusable = next.matches("a, button, summary") ? next : one("a, button, summary", next);
     if (focusable) focusable.focus({ preventScroll: true });
-    next.scrollIntoView({ block: "nearest" });
+  }
+  function again() {
+    const row = history.state && history.state.row && document.getElementById(history.state.row);
+    if (row && row.matches("[data-row]")) at(row);
   }
   function press(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
@@ -265,11 +277,16 @@ const console_ = (() => {
   document.addEventListener("DOMContentLoaded", () => {
     if (zone && one("#zone")) one("#zone").textContent = zone;
     enliven(document);
+    again();
     setInterval(count, 1000);
     listen();
   });
   document.addEventListener("keydown", press);
   document.addEventListener("click", copy);
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("tr[data-row]"); // what is left by a click is come back to as well
+    if (row && row.id) history.replaceState({ ...history.state, row: row.id }, "");
+  }, true);
   // Browsers open six connections to a server, whatever the number of pages: those
   // that nobody sees must not hold one, or the seventh page would never load.
   function resume() {
