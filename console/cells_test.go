@@ -1,6 +1,11 @@
 package console
 
-import "testing"
+import (
+	"testing"
+	"time"
+
+	"texmlsrv/sessions"
+)
 
 // TestCells leaves nothing in a table that a spreadsheet would compute.
 func TestCells(t *testing.T) {
@@ -14,5 +19,17 @@ func TestCells(t *testing.T) {
 	}
 	if header[secondsColumn] != "seconds" || (exported{Seconds: -2}).cells()[secondsColumn] != "-2" {
 		t.Error("seconds are not written as the number that they are")
+	}
+}
+
+// TestExportedOf takes no sensitive value along, also where the outcome holds one.
+func TestExportedOf(t *testing.T) {
+	s := &sessions.Session{Gathered: sessions.Values{"card": "4242424242"}, Sensitive: []string{"card"}, Outcome: "paid with 4242 4242 42"}
+	if got := exportedOf(s, time.Time{}).Outcome; got != sessions.Mask {
+		t.Errorf("the outcome is exported as %q", got)
+	}
+	s.Outcome = "paid"
+	if got := exportedOf(s, time.Time{}).Outcome; got != "paid" {
+		t.Errorf("an outcome that hides nothing is exported as %q", got)
 	}
 }
