@@ -128,6 +128,10 @@ func TestTrouble(t *testing.T) {
 		{"too-long", func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprint(w, "<Response>", strings.Repeat("<Hangup/>", 500_000), "</Response>")
 		}, false, simulator.NoDocument, "status 200 and more than 4 MiB"},
+		{"cut-off", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "1000")
+			fmt.Fprint(w, "<Response><Hangup/></Response>")
+		}, false, simulator.NoDocument, "nothing: unexpected EOF"},
 		{"circle", func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprint(w, "<Response><Redirect>start</Redirect></Response>")
 		}, false, simulator.TooLong, "400 documents"},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -179,6 +180,37 @@ func TestCallTrouble(t *testing.T) {
 				t.Errorf("exit %d: %s\n%.2000s", code, said, shown)
 			}
 		})
+	}
+}
+
+// TestCallAgain tells when a request that came twice is answered in two ways.
+func TestCallAgain(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		fmt.Fprintf(w, `<Response><Gather action="/voice"><Say>Question %d?</Say></Gather><Hangup/></Response>`, asked)
+	}))
+	defer server.Close()
+	_, shown, said := spoken(t, nil, "/again\n/hangup\n", "--url="+server.URL+"/voice")
+	if asked != 2 || !strings.Contains(shown, "The last request was sent once more: another document.") || !strings.Contains(shown, "Question 2?") {
+		t.Errorf("asked %d times: %s\n%s", asked, said, shown)
+	}
+}
+
+// TestCallFolder takes a flow by its folder, from wherever.
+func TestCallFolder(t *testing.T) {
+	root := t.TempDir()
+	if err := os.CopyFS(root, templates.FS); err != nil {
+		t.Fatal(err)
+	}
+	for from, given := range map[string]string{
+		".": "survey", "survey": ".", "survey/scenarios": "..", "appointment": "../survey", "front-desk": filepath.Join(root, "survey"),
+	} {
+		t.Chdir(filepath.Join(root, from))
+		code, shown, said := spoken(t, nil, "/hangup\n", given)
+		if code != exitDone || !strings.Contains(shown, "calling survey") {
+			t.Errorf("call %s, in %s: exit %d: %s\n%s", given, from, code, said, shown)
+		}
 	}
 }
 

@@ -122,7 +122,7 @@ func (c *callCommand) locate() error {
 		return err
 	}
 	c.Templates, c.Flow = filepath.Dir(flowOf(c.Flow)), filepath.Base(folder)
-	if here, err := filepath.Abs(c.Templates); err != nil || here == folder { // the folder is this one, or goes up
+	if named, err := filepath.Abs(filepath.Join(c.Templates, c.Flow)); err != nil || named != folder { // . or .. has no name of its own
 		c.Templates = filepath.Dir(folder)
 	}
 	return nil

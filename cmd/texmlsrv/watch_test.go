@@ -335,3 +335,35 @@ func TestWatch_stops(t *testing.T) {
 		t.Errorf("%v, want exit code 0\n%s", state, said)
 	}
 }
+
+// TestReload_repeats says again what is wrong when something was saved, and only
+// then: an editor's own files change nothing.
+func TestReload_repeats(t *testing.T) {
+	folder := t.TempDir()
+	flow := filepath.Join(folder, "one", "flow.yaml")
+	broken := strings.Replace(greeting("New"), "next: bye", "next: by", 1)
+	save(t, flow, greeting("Old"))
+	_, r, err := (&serveCommand{Templates: folder, Watch: true}).load(&app{})
+	must(t, err)
+	defer r.close()
+	for _, step := range []struct {
+		name, text string
+		says       string // "" for nothing
+	}{
+		{"broken", broken, "there is no step"},
+		{"nothing-saved", broken, ""},
+		{"saved-and-as-wrong", broken + "# still\n", "there is no step"},
+		{"mended", greeting("Old"), "reloaded: as it was"},
+		{"nothing-to-tell", greeting("Old"), ""},
+		{"another", greeting("New"), "reloaded: one"},
+	} {
+		save(t, flow, step.text)
+		w, err := newWatch(folder)
+		must(t, err)
+		var out strings.Builder
+		r.reload(w, &out)
+		if got := out.String(); !strings.Contains(got, step.says) || step.says == "" && got != "" {
+			t.Errorf("%s: %q is not in %q", step.name, step.says, got)
+		}
+	}
+}
