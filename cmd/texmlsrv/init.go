@@ -47,8 +47,16 @@ func (c *initCommand) Run(a *app) error {
 	if kept > 0 {
 		fmt.Fprintf(a.stderr, "texmlsrv: %s there already, and left as they are\n", were(kept))
 	}
-	fmt.Fprintf(a.stderr, "Next: texmlsrv test --templates %[1]s, then texmlsrv call --templates %[1]s; README.md in the folder says more.\n", c.Dir)
+	fmt.Fprintf(a.stderr, "Next: texmlsrv test --templates %[1]s, then texmlsrv call --templates %[1]s; README.md in the folder says more.\n", shellWord(c.Dir))
 	return nil
+}
+
+// shellWord is a text as one word of a command line.
+func shellWord(text string) string {
+	if !strings.ContainsAny(text, " \t\n'\"\\$`*?[](){}<>|&;!#~") {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
 func were(n int) string {
