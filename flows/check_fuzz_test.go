@@ -10,7 +10,8 @@ import (
 )
 
 // FuzzCheck checks flows that nobody would write: it never fails, finds the
-// same twice, and every problem has a code.
+// same twice, and every problem has a code. What it lets pass is called, as in
+// TestMutatedFlows.
 func FuzzCheck(f *testing.F) {
 	for _, kind := range []string{"wrong", "right"} {
 		paths, err := filepath.Glob(filepath.Join("testdata/check", kind, "*.txtar"))
@@ -53,6 +54,19 @@ func FuzzCheck(f *testing.F) {
 			}
 			if p.Code == "" {
 				t.Errorf("a problem without a code: %v", p)
+			}
+		}
+		if found.Err() == nil {
+			m := &mutation{specimen: specimen{"fuzzed", map[string]string{}}}
+			for name, file := range root {
+				m.files[name] = string(file.Data)
+			}
+			release, problem := m.check()
+			if problem == "" {
+				problem = m.call(1, release)
+			}
+			if problem != "" {
+				t.Error(problem)
 			}
 		}
 	})

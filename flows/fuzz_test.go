@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"texmlsrv/flows"
+	"texmlsrv/texml"
 )
 
 // FuzzLoad loads whatever an author may write. It never panics, and every
@@ -26,8 +27,14 @@ func FuzzLoad(f *testing.F) {
 			checkPlaces(t, files, err)
 			return
 		}
-		if d := release.Begin(call([]string{""}), "desk", monday); d.Lookup == nil && d.Document.IsZero() {
+		d := release.Begin(call([]string{""}), "desk", monday)
+		if d.Lookup == nil && d.Document.IsZero() {
 			t.Error("a flow without mistakes gives no document")
+		}
+		if d.Lookup == nil {
+			if _, err := texml.ParseTree(d.Document.Fill(linked)); err != nil {
+				t.Errorf("%v\n%s", err, d.Document.Fill(linked))
+			}
 		}
 	})
 }

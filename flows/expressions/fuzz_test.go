@@ -1,7 +1,9 @@
 package expressions_test
 
 import (
+	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 
 	"texmlsrv/flows/expressions"
@@ -39,6 +41,56 @@ func FuzzCompile(f *testing.F) {
 			t.Fatalf("first %v, then %v, %v", v, again, errAgain)
 		}
 	})
+}
+
+// FuzzInfer: what an expression comes to is among what its types say, whatever
+// else they find.
+func FuzzInfer(f *testing.F) {
+	for _, table := range values {
+		for _, one := range table {
+			f.Add(one.source)
+		}
+	}
+	types := typesOf(f, scope(f))
+	f.Fuzz(func(t *testing.T, source string) {
+		e, err := expressions.Compile(source, options)
+		if err != nil {
+			return
+		}
+		inferred := e.Infer(types)
+		v, err := e.Eval(scope(t))
+		if err != nil {
+			return
+		}
+		if kinds := expressions.OfValue(plain(v)).Kinds; inferred.Type.Kinds&kinds != kinds {
+			t.Errorf("%s is %v, and not %s", source, v, inferred.Type.Kinds)
+		}
+		if all := inferred.Type.Values; all != nil && v != nil && !slices.ContainsFunc(all, func(w any) bool { return expressions.Format(w) == expressions.Format(plain(v)) }) {
+			t.Errorf("%s is %v, and not one of %v", source, v, all)
+		}
+	})
+}
+
+// typesOf are the types of all that a scope holds.
+func typesOf(t testing.TB, s *expressions.Scope) expressions.Types {
+	t.Helper()
+	names := map[string]expressions.Type{}
+	for name, v := range s.Values {
+		names[name] = expressions.OfValue(plain(v))
+	}
+	return expressions.Types{Names: names}
+}
+
+// plain is a value as JSON brings it; one that JSON does not know stays.
+func plain(v any) (out any) {
+	if _, is := v.(expressions.Mustache); is {
+		return v
+	}
+	text, err := json.Marshal(v)
+	if err != nil || json.Unmarshal(text, &out) != nil {
+		return v
+	}
+	return out
 }
 
 // FuzzCompileText: any text compiles or gives an Error that points into it;

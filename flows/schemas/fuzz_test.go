@@ -64,13 +64,19 @@ func FuzzReadJSON(f *testing.F) {
 	})
 }
 
-// FuzzReadYAML: no panic, and what is read is JSON.
+// FuzzReadYAML: what is read is JSON, and means as JSON what it meant in YAML.
 func FuzzReadYAML(f *testing.F) {
 	addArchives(f, func(_, content string) { f.Add([]byte(content)) })
 	f.Fuzz(func(t *testing.T, src []byte) {
 		n, err := schemas.ReadYAML(src)
-		if err == nil && !json.Valid(n.Bytes()) {
-			t.Fatalf("written as %s", n.Bytes())
+		if err == nil {
+			again, err := schemas.ReadJSON(n.Bytes())
+			if err != nil {
+				t.Fatalf("written as %s: %v", n.Bytes(), err)
+			}
+			if !reflect.DeepEqual(again.Plain(), n.Plain()) {
+				t.Fatalf("read %v, written %v", n.Plain(), again.Plain())
+			}
 		}
 		if err != nil && len(schemas.Problems(err)) == 0 {
 			t.Fatalf("not a problem: %v", err)

@@ -168,5 +168,11 @@ func FuzzRead(f *testing.F) {
 		if s == nil || len(wrong) == 0 && s.Title == "" {
 			t.Errorf("read as %+v, without a problem", s)
 		}
+		lines := bytes.Count(text, []byte("\n")) + bytes.Count(text, []byte("\r")) + 1
+		for _, p := range wrong {
+			if p.File != "desk/scenarios/x.yaml" || p.Message == "" || p.Line < 0 || p.Line > lines {
+				t.Errorf("%v: there is no such place in %d lines", p, lines)
+			}
+		}
 	})
 }
