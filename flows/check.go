@@ -33,6 +33,7 @@ func (l *loader) inspect(r *Release) {
 	c.unused()
 	c.hours()
 	c.braces()
+	c.variables()
 	c.renderings()
 	c.requests()
 	for _, reader := range l.readers {

@@ -1,9 +1,14 @@
 package flows
 
 import (
+	"maps"
+	"path"
 	"regexp"
+	"slices"
 	"strings"
 
+	"texmlsrv/flows/expressions"
+	"texmlsrv/sessions"
 	"texmlsrv/texml"
 )
 
@@ -23,6 +28,25 @@ func (c *checker) braces() {
 			from := len(*at.list)
 			at.template.report(m.offset, m.meant(), "%s", m.message())
 			at.judge(from, codeOneBrace, texml.Warning)
+		}
+	}
+}
+
+// variables finds expressions in variables, which are never worked out.
+func (c *checker) variables() {
+	for _, r := range c.loader.readers {
+		c.constant(r.flow.Variables, path.Join(r.flow.Name, "flow.yaml"))
+	}
+	for _, number := range c.release.App.Numbers {
+		c.constant(number.Variables, "app.yaml")
+	}
+}
+
+func (c *checker) constant(variables sessions.Values, file string) {
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
+		if found := oneBrace.FindStringSubmatch(expressions.Format(variables[name])); found != nil {
+			c.site(nameSite{file, name}).found(codeVariable, 0, "write "+found[1]+" into the document, or set: "+name+" in a rule",
+				"in a variable "+found[1]+" is text, which the caller hears as it stands")
 		}
 	}
 }

@@ -53,6 +53,7 @@ const (
 	codeHours      = "FL107"
 	codeOneBrace   = "FL108"
 	codeMayKind    = "FL109"
+	codeVariable   = "FL110"
 	codeValue      = "FL201"
 	codeMayValue   = "FL202"
 	codeHost       = "FL203"
@@ -109,6 +110,7 @@ var typeFindings = []Finding{
 	{codeHours, texml.Error, "opening hours that cannot be read", "open() fails on them while a caller waits, and its rule is passed over. Days are mon to sun, ranges of them or dates; hours are spans such as 9:00-18:00, several with spaces between, closed, open or 24h."},
 	{codeOneBrace, texml.Warning, "an expression in one brace", "Only what stands in {{ two braces }} is worked out. In one it is text, and a caller hears its name."},
 	{codeMayKind, texml.Warning, "a value that may be of the wrong kind", "One rule, say, sets the variable to a number, and another to text. With the other one the rule fails and is passed over, and a document cannot be sent. Make it one kind everywhere, or take it away with null."},
+	{codeVariable, texml.Warning, "an expression in a variable", "Variables are there before anything that an expression could read, and are taken as they stand: a caller hears the name of what was meant. Write the expression into the document, or set the variable in a rule."},
 }
 
 var attributeFindings = []Finding{

@@ -27,9 +27,10 @@ type Release struct {
 	Flows map[string]*Flow
 	App   App
 
-	files   map[string][]byte // every file it was made of, as it was read
-	env     sessions.Values   // env in expressions
-	secrets sessions.Values   // secrets in expressions
+	files    map[string][]byte // every file it was made of, as it was read
+	env      sessions.Values   // env in expressions
+	secrets  sessions.Values   // secrets in expressions
+	settings []string          // what is read of these: env.X, secrets.X
 }
 
 // Files are the names of the files that the release was made of, sorted:

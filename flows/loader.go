@@ -60,7 +60,7 @@ func (l *loader) release() *Release {
 		reader.Problems = nil
 	}
 	l.app(r)
-	r.ID, r.files = l.hash(), l.files
+	r.ID, r.files, r.settings = l.hash(), l.files, l.settings()
 	return r
 }
 

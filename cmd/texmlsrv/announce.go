@@ -18,6 +18,12 @@ func (c *serveCommand) announce(w io.Writer, release *flows.Release, addr net.Ad
 	base := strings.TrimSuffix(cmp.Or(c.PublicURL, "http://"+addr.String()), "/")
 	say("texmlsrv", "%s, listening on http://%s", version(), addr)
 	say("flows", "%s (release %s)", flowNames(release), release.ID)
+	missing, unread := settingsOf(release, c.Templates != "")
+	for _, line := range []string{missing, unread} {
+		if line != "" {
+			say("settings", "%s", line)
+		}
+	}
 	if c.Watch {
 		say("watched", "%s: what is saved there is served at once", c.Templates)
 	}
@@ -45,6 +51,29 @@ func flowNames(release *flows.Release) string {
 		}
 	}
 	return strings.Join(names, ", ")
+}
+
+// settingsOf says what of the environment flows miss, and what none of them
+// reads; "" where there is nothing to say. Nothing is missing while nothing is
+// set for the flows that come with the program: they do without.
+func settingsOf(release *flows.Release, theirs bool) (missing, unread string) {
+	var miss, idle []string
+	for _, s := range release.Settings() {
+		theirs = theirs || s.Set
+		if !s.Set {
+			miss = append(miss, s.Variable)
+		}
+		if !s.Read {
+			idle = append(idle, s.Variable)
+		}
+	}
+	if miss != nil && theirs {
+		missing = "read by flows, and not set in the environment: " + strings.Join(miss, ", ")
+	}
+	if idle != nil {
+		unread = "set in the environment, and read by no flow: " + strings.Join(idle, ", ")
+	}
+	return missing, unread
 }
 
 func (c *serveCommand) describeStore() string {

@@ -189,7 +189,22 @@ func (c *doctorCommand) flows(a *app, e *examination) error {
 	default:
 		e.ok("flows", "%s", flowNames(release))
 	}
+	if found.Err() == nil {
+		e.settings(release, c.Templates != "")
+	}
 	return nil
+}
+
+// settings looks for what flows miss in the environment, and for names that none
+// of them reads.
+func (e *examination) settings(release *flows.Release, theirs bool) {
+	missing, unread := settingsOf(release, theirs)
+	if missing != "" {
+		e.warn("settings", "Flows do without what they try first, as in {when: not env.NAME, goto: ...}; elsewhere nothing stands in its place.", "%s", missing)
+	}
+	if unread != "" {
+		e.warn("settings", "Is a name misspelt?", "%s", unread)
+	}
 }
 
 // requestLimit is the most that is read of a captured request.

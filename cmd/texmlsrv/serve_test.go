@@ -120,6 +120,8 @@ func TestServe_announces(t *testing.T) {
 		{"flag-before-variable", []string{"TEXMLSRV_VERIFY=off"}, []string{"--verify", "observe"}, "verification  observed: "},
 		{"public-url", nil, []string{"--public-url", "https://voice.example.com/in/"}, "status URL    https://voice.example.com/in/callbacks/status\n"},
 		{"webhooks", nil, []string{"--public-url", "https://voice.example.com/in/"}, "webhook URL   https://voice.example.com/in/webhooks\n"},
+		{"settings-missing", []string{"FLOW_MESSAGES_URL=https://messages.example"}, nil, "not set in the environment: FLOW_BOOKING_URL, FLOW_FRONT_DESK_NUMBER, SECRET_BOOKING, SECRET_MESSAGES\n"},
+		{"settings-unread", []string{"FLOW_BOKING_URL=https://booking.example"}, nil, "settings      set in the environment, and read by no flow: FLOW_BOKING_URL\n"},
 		{"default-flow", nil, nil, " front-desk (default), "},
 		{"no-default-flow", nil, []string{"--templates", "testdata/two"}, "/texml/<flow>?texml_key="},
 	}
