@@ -419,9 +419,12 @@ func TestAble(t *testing.T) {
 	c, _ := helping(t, api.Options{})
 	equal(t, "in an AI gather", able(c), []string{"repeat", "say", "value", "goto", "transfer", "stop_gather", "stop_assistant", "hang_up", "note"})
 	c.answer(booked("Ada", 4)...)
-	equal(t, "in a menu", able(c), []string{"repeat", "say", "value", "goto", "transfer", "stop_gather", "start_assistant", "hang_up", "note"})
+	menu := []string{"repeat", "say", "value", "goto", "transfer", "stop_gather", "start_assistant", "hang_up", "note"}
+	equal(t, "in a menu", able(c), menu)
 	c.intervenes(c.help(calls.HelpStartAssistant, func(i *calls.Intervention) { i.Name = "assistant-1" }))
 	equal(t, "with an assistant", able(c), []string{"repeat", "say", "value", "goto", "transfer", "stop_gather", "stop_assistant", "hang_up", "note"})
+	c.happens(happening{id: "over", kind: calls.EventConversationEnded, at: time.Hour})
+	equal(t, "when the assistant is over", able(c), menu)
 	c.answer("Digits", "1")
 	equal(t, "while somebody is rung", slices.Contains(able(c), "say"), false)
 	c.status(progress("completed")...)
