@@ -83,3 +83,19 @@ func TestEvents_parked(t *testing.T) {
 	server.Clock.Advance(time.Hour)
 	equal(t, "parked an hour ago", server.Calls.Parked(), nil)
 }
+
+// TestEvents_ofAnotherTalk tells of a talk that the turn's command did not begin,
+// and then of the one that it did.
+func TestEvents_ofAnotherTalk(t *testing.T) {
+	store := servertest.Embedded(t)
+	c := newCall(t, start(t, servertest.Options{Store: store, Flows: flow(commanded), Commander: newPlatform(t)}), store).begin()
+	c.passed(elsewhere)
+	tells := func(id, talk string) []string {
+		c.happens(happening{id, partially, time.Hour, "", fmt.Sprintf(`"conversation_id":%q,%s`, talk, age(3))})
+		return c.last().Notes
+	}
+	equal(t, "notes of another", tells("1", "another"), []string{"it is of another talk"})
+	equal(t, "partial of another", len(c.session().Partial), 0)
+	equal(t, "notes of its own", tells("2", c.session().Command.Conversation), nil)
+	equal(t, "partial of its own", c.session().Partial, sessions.Values{"age": 3.0})
+}
