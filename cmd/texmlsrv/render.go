@@ -100,10 +100,14 @@ func (c *renderCommand) show(a *app, release *flows.Release, s *sessions.Session
 
 // showGaps tells which expressions have no value, so that their text has gaps.
 func (c *renderCommand) showGaps(a *app, gaps []string) {
-	if len(gaps) > 0 {
-		fmt.Fprintf(a.stderr, "%s/%s: no value for {{ %s }}: nothing stands in its place (give values with --set, --call or --param)\n",
-			c.Flow, c.Step, strings.Join(gaps, " }}, {{ "))
+	if len(gaps) == 0 {
+		return
 	}
+	told, advice := strings.Join(gaps, " }}, {{ "), "give values with --set, --call or --param"
+	if strings.Contains(told, "env.") {
+		advice += "; env.NAME is the variable FLOW_NAME of the environment"
+	}
+	fmt.Fprintf(a.stderr, "%s/%s: no value for {{ %s }}: nothing stands in its place (%s)\n", c.Flow, c.Step, told, advice)
 }
 
 // showDocument prints a document: its links say how they are reached, and where
