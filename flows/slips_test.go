@@ -187,6 +187,9 @@ func (w *slipper) yaml(text string, asJSON bool) (slipped, what string) {
 	}
 	w.json = asJSON
 	what = w.node(&doc)
+	if len(doc.Content) == 0 {
+		return "", what
+	}
 	if asJSON {
 		return jsonOf(doc.Content[0]), what
 	}
