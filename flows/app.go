@@ -66,7 +66,7 @@ func (a *appReader) number(n *yaml.Node) Number {
 
 func (a *appReader) defaults(n *yaml.Node, number *Number) {
 	a.Mapping(n, "defaults of a number", strictyaml.Fields{
-		"voice":    func(v *yaml.Node) { number.Voice, _ = a.Text(v, "voice") },
+		"voice":    func(v *yaml.Node) { number.Voice = readVoiceName(a.File, v) },
 		"language": func(v *yaml.Node) { number.Language = readLanguage(a.File, v) },
 		"timezone": func(v *yaml.Node) { number.Zone = readZone(a.File, v) },
 	})

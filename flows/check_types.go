@@ -247,6 +247,16 @@ func typeOfProperty(p schemas.Property, s *schemas.Schema) expressions.Type {
 	return t
 }
 
+// scalar reports whether a value of an enum is text, a number, true or false: no
+// other can be one, where the type is none of lists and objects.
+func scalar(v any) bool {
+	switch v.(type) {
+	case string, float64, bool:
+		return true
+	}
+	return false
+}
+
 func propertyType(p schemas.Property) expressions.Type {
 	var t expressions.Type
 	for _, word := range p.Types {
@@ -269,7 +279,7 @@ func propertyType(p schemas.Property) expressions.Type {
 		return expressions.Unknown("")
 	}
 	if p.Enum != nil && t.Kinds&(expressions.List|expressions.Map) == 0 {
-		t.Values = slices.DeleteFunc(slices.Clone(p.Enum), func(v any) bool { return v == nil })
+		t.Values = slices.DeleteFunc(slices.Clone(p.Enum), func(v any) bool { return !scalar(v) })
 	}
 	t.Free = t.Kinds&expressions.String != 0 && p.Enum == nil && p.Pattern == "" && p.Format == ""
 	if p.Items != nil {

@@ -40,7 +40,9 @@ const callsPerMutation = 4
 // the environment holds; who calls whom, and what was dialed along; whether the
 // platform leaves an action out; documents that grow over their size with what
 // is said; how often a way leads round, so that the turns of a call are counted
-// out; texts that should be numbers; and lists that rules let grow.
+// out; texts that should be numbers or times; lists that rules let grow; and a
+// name of gathered that one step brings as a number and another as text, of
+// which a call only comes through one.
 func TestMutatedFlows(t *testing.T) {
 	all := specimens(t)
 	t.Run("unchanged", func(t *testing.T) { unchanged(t, all) })
@@ -115,6 +117,9 @@ func specimens(t *testing.T) []specimen {
 				if filepath.Ext(f.name) != "" && !strings.Contains(f.name, "scenarios/") {
 					s.files[f.name] = f.content
 				}
+			}
+			if strings.HasSuffix(path, "/types-by-step.txtar") {
+				continue // that name of gathered
 			}
 			if flows.Check(folder(s.files)).Err() == nil {
 				all = append(all, s)

@@ -154,8 +154,18 @@ func (r *flowReader) readDefaults(n *yaml.Node) {
 }
 
 func (r *flowReader) readVoice(n *yaml.Node) string {
-	voice, _ := r.Text(n, "voice")
+	voice := readVoiceName(r.File, n)
 	r.siteOf(voiceSite{r.flow.Name}, n)
+	return voice
+}
+
+// readVoiceName reads a voice that holds wherever none is named. It is no
+// template.
+func readVoiceName(f *strictyaml.File, n *yaml.Node) string {
+	voice, _ := f.Text(n, "voice")
+	if strings.Contains(voice, "{{") {
+		f.Report(n, "name the voice in the document", "an expression is not worked out here")
+	}
 	return voice
 }
 

@@ -280,9 +280,10 @@ var (
 )
 
 // excused reports whether something went wrong by what nobody can know before:
-// a text that is no number, a list that grew with every rule.
+// a text that is no number or no time, a list that grew with every rule.
 func excused(problem string) bool {
-	return strings.Contains(problem, "the text is not a number") || strings.Contains(problem, "flow:for goes over")
+	return strings.Contains(problem, "the text is not a number") || strings.Contains(problem, "flow:for goes over") ||
+		strings.Contains(problem, "open wants a date")
 }
 
 // entry wants nothing in the timeline that the author did not mean.
