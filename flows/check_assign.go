@@ -72,9 +72,6 @@ func typeOfValue(v value, types expressions.Types) expressions.Type {
 	case textValue:
 		return typeOfText(v.text, types)
 	case listValue:
-		if len(v) == 0 {
-			return expressions.OfValue([]any{})
-		}
 		t := expressions.Type{Kinds: expressions.List}
 		for i, item := range v {
 			of := typeOfValue(item, types)
