@@ -40,9 +40,10 @@ const callsPerMutation = 4
 // the environment holds; who calls whom, and what was dialed along; whether the
 // platform leaves an action out; documents that grow over their size with what
 // is said; how often a way leads round, so that the turns of a call are counted
-// out; texts that should be numbers or times; lists that rules let grow; and a
-// name of gathered that one step brings as a number and another as text, of
-// which a call only comes through one.
+// out; texts that should be numbers or times; lists that rules let grow; a name of
+// gathered that one step brings as a number and another as text, of which a call
+// only comes through one; and a value of another kind that a rule sets where a
+// look-up brings one.
 func TestMutatedFlows(t *testing.T) {
 	all := specimens(t)
 	t.Run("unchanged", func(t *testing.T) { unchanged(t, all) })

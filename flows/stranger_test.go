@@ -27,6 +27,8 @@ type stranger struct {
 	caller  simulator.Caller // fills schemas
 	trusts  bool             // look-ups bring anything: what comes of that is nobody's fault
 
+	looksUp bool // a look-up brings a variable
+
 	now     time.Time
 	session sessions.Session
 	log     []string
@@ -53,9 +55,16 @@ func newStranger(seed uint64, m *mutation, release *flows.Release) *stranger {
 			}
 		}
 	}
+	looksUp := false
+	for _, flow := range release.Flows {
+		for _, step := range flow.Steps {
+			looksUp = looksUp || step.Lookup != nil && step.Lookup.Into != ""
+		}
+	}
 	random := rand.New(rand.NewPCG(seed, 0x63616c6c))
 	return &stranger{
-		Rand: random, release: release.In(env), warned: m.warned, caller: simulator.RandomCaller(seed, simulator.Habits{}),
+		looksUp: looksUp,
+		Rand:    random, release: release.In(env), warned: m.warned, caller: simulator.RandomCaller(seed, simulator.Habits{}),
 		trusts: random.IntN(2) == 0,
 		now:    monday.Add(time.Duration(random.IntN(14*24*60)) * time.Minute),
 	}
@@ -280,17 +289,19 @@ var (
 )
 
 // excused reports whether something went wrong by what nobody can know before:
-// a text that is no number or no time, a list that grew with every rule.
-func excused(problem string) bool {
-	return strings.Contains(problem, "the text is not a number") || strings.Contains(problem, "flow:for goes over") ||
-		strings.Contains(problem, "open wants a date")
+// a text that is no number or no time, a list that grew with every rule, a value
+// of another kind that a rule sets where a look-up brings one.
+func (c *stranger) excused(problem string) bool {
+	has := func(part string) bool { return strings.Contains(problem, part) }
+	return has("the text is not a number") || has("flow:for goes over") || has("open wants a date") ||
+		c.looksUp && has("is wanted here, not")
 }
 
 // entry wants nothing in the timeline that the author did not mean.
 func (c *stranger) entry(e sessions.Entry) {
 	for _, visit := range e.Path {
 		for _, tried := range visit.Tried {
-			if tried.Problem != "" && !excused(tried.Problem) && !strings.HasPrefix(tried.Problem, "otherwise never leads") && !c.trusts && !c.warned(mayFail...) {
+			if tried.Problem != "" && !c.excused(tried.Problem) && !strings.HasPrefix(tried.Problem, "otherwise never leads") && !c.trusts && !c.warned(mayFail...) {
 				c.problem = fmt.Sprintf("a rule fails: %s/%s %s %s: %s", visit.Flow, visit.Step, tried.Rule, tried.When, tried.Problem)
 			}
 		}
@@ -298,7 +309,9 @@ func (c *stranger) entry(e sessions.Entry) {
 	for _, note := range e.Notes {
 		c.note("note: %s", note)
 		switch {
-		case strings.HasPrefix(note, "dropped: "), c.trusts, excused(note):
+		case strings.HasPrefix(note, "dropped: "), c.trusts:
+		case c.excused(note):
+			return // what comes after it comes of it
 		case strings.Contains(note, "apology"), strings.Contains(note, "steps without a document"), strings.Contains(note, "flows deep"):
 			if !c.warned(mayEnd...) {
 				c.problem = cmp.Or(c.problem, note)
