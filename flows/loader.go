@@ -81,7 +81,7 @@ func (l *loader) flowNames() []string {
 		if strings.HasPrefix(e.Name(), ".") || !l.isFlow(e.Name()) {
 			continue
 		}
-		if !IsName(e.Name()) {
+		if !IsSlug(e.Name()) {
 			l.add(problems.Problem{File: e.Name(), Message: "a flow's folder is named with lower-case letters, digits, - and _, at most 64 of them (and not the word again), because it stands in URLs"})
 			continue
 		}
@@ -101,9 +101,9 @@ func (l *loader) isFlow(folder string) bool {
 	return false
 }
 
-// IsName reports whether s can be a flow's or a step's name: they stand in
+// IsSlug reports whether s can be a flow's or a step's name: they stand in
 // URLs and in rules.
-func IsName(s string) bool {
+func IsSlug(s string) bool {
 	return s != "" && len(s) <= 64 && s != "again" && !strings.ContainsFunc(s, func(r rune) bool {
 		return r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z')
 	})

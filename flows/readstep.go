@@ -21,7 +21,7 @@ func (r *flowReader) readSteps(n *yaml.Node) {
 	}
 	for _, p := range r.Pairs(n, "steps") {
 		name := p.Key.Value
-		if !IsName(name) {
+		if !IsSlug(name) {
 			r.Report(p.Key, "", "%q cannot be a step's name: use lower-case letters, digits, - and _, at most 64 of them (and not the word again)", name)
 			continue
 		}

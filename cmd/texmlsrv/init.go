@@ -106,7 +106,7 @@ func (c *initCommand) files() ([]initFile, error) {
 	if c.New == "" {
 		return copied(files, templates.FS, ".", "")
 	}
-	if !flows.IsName(c.New) {
+	if !flows.IsSlug(c.New) {
 		return nil, usage("--new: %q cannot be a flow's name: use lower-case letters, digits, - and _, at most 64 of them (and not the word again)", c.New)
 	}
 	files = append(files, initFile{"app.yaml", []byte("default: " + c.New + "\n")})
